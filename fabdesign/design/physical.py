@@ -1,0 +1,141 @@
+"""What a device is: all that an independent simulator needs beside the heights to get the same score."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from fabdesign.errors import ConfigError
+
+AXES = (
+    "levels[layer, y, x]; pixel (i, j) is centred at x = (j - (nx-1)/2) pitch, y = (i - (ny-1)/2) pitch; "
+    "light travels towards +z, meets layer 0 first and enters each layer through its base"
+)
+FORMAT = "1.0"
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Pair = tuple[Finite, Finite]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Optical(_Record):
+    """A named substance and its refractive index at the design wavelength."""
+
+    name: str
+    index: Positive
+
+
+class Slab(_Record):
+    """A plane-parallel piece of the way between two modulation planes."""
+
+    what: Literal["gap", "base", "substrate", "spacer"]
+    thickness_um: NotNegative
+    index: Positive
+
+
+class PlaneSource(_Record):
+    """A plane wave of unit amplitude along +z."""
+
+    kind: Literal["plane"] = "plane"
+
+
+class GaussianSource(_Record):
+    """A Gaussian beam with its waist at the input plane; amplitude exp(-r²/waist²)."""
+
+    kind: Literal["gaussian"] = "gaussian"
+    waist_um: Positive
+
+
+class Encoder(_Record):
+    """How an image becomes a field: exp(i depth v) or v on square pixels in the middle of the input plane.
+
+    Row 0 of an image is its top, so it lands at the largest y.
+    """
+
+    kind: Literal["phase", "amplitude"]
+    depth_rad: Finite = math.pi
+    pixels: tuple[Annotated[int, Field(gt=0)], Annotated[int, Field(gt=0)]]
+    pixel_um: Positive
+    centre_um: Pair = (0.0, 0.0)
+    outside: Literal["transparent", "opaque"] = "transparent"
+
+
+class Detector(_Record):
+    """A rectangle in the detector plane, sides along x and y, centre and size as (x, y)."""
+
+    label: str
+    centre_um: Pair
+    size_um: tuple[Positive, Positive]
+
+
+class Readout(_Record):
+    """How detector powers become an answer."""
+
+    kind: Literal["argmax"] = "argmax"
+    quantity: Literal["power in the rectangle"] = "power in the rectangle"
+    tie: Literal["lowest index"] = "lowest index"
+
+
+class Physical(_Record):
+    """The hashed record of a diffractive device; lengths in µm, angles in rad, λ in vacuum.
+
+    `spaces` holds layers + 1 lists of slabs in the order that light meets them: from the input plane to the
+    modulation plane of layer 0 (its base comes last), between layers, and from the last layer to detectors.
+    All lists are empty, and source, encoder and detectors absent, in a design that has no optical task.
+    """
+
+    kind: Literal["diffractive"] = "diffractive"
+    format: str = FORMAT
+    wavelength_um: Positive
+    pitch_um: Positive
+    medium: Optical
+    material: Optical
+    process: str
+    axes: str = AXES
+    spaces: tuple[tuple[Slab, ...], ...] = ()
+    source: Annotated[PlaneSource | GaussianSource, Field(discriminator="kind")] | None = None
+    encoder: Encoder | None = None
+    detectors: tuple[Detector, ...] = ()
+    readout: Readout | None = None
+
+    @model_validator(mode="after")
+    def _contrast(self) -> Physical:
+        if self.material.index == self.medium.index:
+            raise ValueError("material and medium have the same index: a relief would give no phase")
+        return self
+
+    @property
+    def has_task(self) -> bool:
+        """Whether the record says enough to score the device."""
+        return bool(self.source and self.encoder and self.detectors and self.readout and self.spaces)
+
+    @property
+    def full_turn_um(self) -> float:
+        """The height that delays light by one wavelength, λ/(n − n0) (positive also where n < n0)."""
+        return self.wavelength_um / abs(self.material.index - self.medium.index)
+
+    def to_json(self) -> dict[str, Any]:
+        """The record as plain JSON values."""
+        return self.model_dump(mode="json")
+
+
+def parse_physical(record: object) -> Physical:
+    """Check a plain record.
+
+    Raises:
+        ConfigError: naming each field that is missing, unknown or out of range.
+    """
+    try:
+        return Physical.model_validate(record, strict=False)
+    except ValidationError as error:
+        findings = "; ".join(
+            f"physical.{'.'.join(map(str, finding['loc']))}: {finding['msg']}" for finding in error.errors()
+        )
+        raise ConfigError(f"The design's physical record is not valid: {findings}.") from error
