@@ -1,0 +1,32 @@
+"""What the user wrote: ``fabdesign.toml`` as frozen models, with errors that speak of the file."""
+
+from fabdesign.config.geometry import CLASSES, detector_centres_um, detector_rows
+from fabdesign.config.load import (
+    CONFIG_NAME,
+    LoadedProject,
+    builtin_text,
+    load_project,
+    project_from_text,
+    resolved_toml,
+)
+from fabdesign.config.models import Optics, Process, Project, Quantise, Source, Task, Train, json_schema
+
+__all__ = [
+    "CLASSES",
+    "CONFIG_NAME",
+    "LoadedProject",
+    "Optics",
+    "Process",
+    "Project",
+    "Quantise",
+    "Source",
+    "Task",
+    "Train",
+    "builtin_text",
+    "detector_centres_um",
+    "detector_rows",
+    "json_schema",
+    "load_project",
+    "project_from_text",
+    "resolved_toml",
+]

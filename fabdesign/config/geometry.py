@@ -1,0 +1,93 @@
+"""Do the parts of a project fit together? Checks over several settings at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fabdesign.units import format_length
+
+if TYPE_CHECKING:
+    from fabdesign.config.models import Project
+
+CLASSES = 10
+"""Detectors of the classify task: one for each digit."""
+
+
+def detector_rows(count: int) -> tuple[int, ...]:
+    """How many detectors stand in each row, smallest y first: three rows, the middle one the fullest.
+
+    >>> detector_rows(10)
+    (3, 4, 3)
+    """
+    outer = count // 3
+    return tuple(row for row in (outer, count - 2 * outer, outer) if row)
+
+
+def detector_centres_um(count: int, pitch_um: tuple[float, float]) -> list[tuple[float, float]]:
+    """Centres (x, y) of the detectors, in the order of their labels: left to right, top row first.
+
+    Args:
+        count: number of detectors.
+        pitch_um: distance (x, y) between neighbours, um.
+
+    Returns:
+        One (x, y) for each label; the whole pattern is centred on the optical axis.
+
+    >>> detector_centres_um(10, (10.0, 20.0))[0]
+    (-10.0, 20.0)
+    """
+    rows = detector_rows(count)
+    return [
+        ((column - (columns - 1) / 2) * pitch_um[0], ((len(rows) - 1) / 2 - row) * pitch_um[1])
+        for row, columns in enumerate(rows)
+        for column in range(columns)
+    ]
+
+
+def geometry_findings(project: Project) -> list[str]:
+    """Sentences on what does not fit; empty when everything does."""
+    return [*_object(project), *_base(project), *_detectors(project)]
+
+
+def _object(project: Project) -> Iterator[str]:
+    if any(have > room for have, room in zip(project.task.object_pixels, project.optics.pixels, strict=True)):
+        yield (
+            f"task.object_pixels must fit in optics.pixels {list(project.optics.pixels)};"
+            f" got {list(project.task.object_pixels)}."
+        )
+
+
+def _base(project: Project) -> Iterator[str]:
+    base_um = project.process.base_um
+    gaps_um = {"optics.input_gap": project.optics.input_gap_um}
+    if project.optics.layers > 1:
+        gaps_um["optics.gap"] = project.optics.gap_um
+    for setting, gap_um in gaps_um.items():
+        if base_um is not None and base_um >= gap_um:
+            yield (
+                f"process.base must be below {setting} ({format_length(gap_um)}), which contains it;"
+                f" got {format_length(base_um)}."
+            )
+
+
+def _detectors(project: Project) -> Iterator[str]:
+    size_um, pitch_um = project.task.detector_size_um, project.task.detector_pitch_um
+    rows = detector_rows(CLASSES)
+    for axis, count, pixels in (
+        ("x", max(rows), project.optics.pixels[1]),
+        ("y", len(rows), project.optics.pixels[0]),
+    ):
+        i = "xy".index(axis)
+        span_um, room_um = (count - 1) * pitch_um[i] + size_um[i], pixels * project.optics.pitch_um
+        if size_um[i] > pitch_um[i]:
+            yield (
+                f"task.detector_size must not exceed task.detector_pitch in {axis}"
+                f" ({format_length(pitch_um[i])}), or detectors overlap; got {format_length(size_um[i])}."
+            )
+        if span_um > room_um * (1 + 1e-12):
+            yield (
+                f"the {CLASSES} detectors must fit on the aperture: {count} in {axis} span"
+                f" {format_length(span_um)}, and optics.pixels × optics.pitch is {format_length(room_um)};"
+                " make task.detector_pitch or task.detector_size smaller."
+            )

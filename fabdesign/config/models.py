@@ -1,0 +1,186 @@
+"""The project as frozen models: what ``fabdesign.toml`` may say, with ranges and defaults."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from fabdesign.config.geometry import geometry_findings
+from fabdesign.config.quantities import (
+    Length,
+    LengthPair,
+    PixelCounts,
+    PositiveAngle,
+    PositiveDuration,
+    PositiveLength,
+)
+
+OptionValue = bool | int | float | str
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Source(_Table):
+    """The light that meets the object."""
+
+    kind: Literal["plane", "gaussian"] = Field("plane", description="shape of the beam")
+    waist_um: PositiveLength | None = Field(
+        None,
+        alias="waist",
+        description="1/e² intensity radius of a Gaussian beam; its waist is at the object",
+    )
+
+    @model_validator(mode="after")
+    def _waist_goes_with_gaussian(self) -> Self:
+        if self.kind == "gaussian" and self.waist_um is None:
+            raise PydanticCustomError("waist", 'needs waist = "… um" when kind is "gaussian"')
+        if self.kind == "plane" and self.waist_um is not None:
+            raise PydanticCustomError("waist", 'has a waist, which only kind = "gaussian" knows')
+        return self
+
+
+def _kind_only(value: object) -> object:
+    return {"kind": value} if isinstance(value, str) else value
+
+
+class Optics(_Table):
+    """Light, layers and the distances between them."""
+
+    wavelength_um: PositiveLength = Field(alias="wavelength", description="vacuum wavelength of the light")
+    pitch_um: PositiveLength = Field(alias="pitch", description="edge of one square pixel of a layer")
+    pixels: PixelCounts = Field(description="pixels of a layer: one number, or [ny, nx]")
+    layers: int = Field(description="number of layers", ge=1, le=100)
+    medium: str = Field("air", description="material between the layers: a name or a material file")
+    gap_um: PositiveLength = Field(
+        alias="gap", description="distance from one layer's modulation plane to the next, base plate included"
+    )
+    input_gap_um: PositiveLength = Field(
+        alias="input_gap", description="distance from the object to the first layer's modulation plane"
+    )
+    detector_gap_um: PositiveLength = Field(
+        alias="detector_gap", description="distance from the last layer's modulation plane to the detectors"
+    )
+    samples_per_pixel: int = Field(2, description="samples along the edge of a pixel", ge=1, le=8)
+    model: Literal["thin"] = Field("thin", description="how a layer acts on the light: a thin phase mask")
+    source: Annotated[Source, BeforeValidator(_kind_only, json_schema_input_type=Source | str)] = Field(
+        default_factory=lambda: Source.model_validate({}), description="the light that meets the object"
+    )
+    kernel_tolerance: float = Field(
+        1e-3, description="relative error allowed in the propagation kernel", gt=0, le=0.1
+    )
+
+
+class Process(_Table):
+    """The machine that will make the layers, and what is asked of it."""
+
+    profile: str = Field(description="process profile: a built-in name (fabdesign processes) or a .toml file")
+    material: str | None = Field(
+        None, description="printed material, in place of the profile's: a name or a material file"
+    )
+    index: float | None = Field(
+        None, description="refractive index at the wavelength, in place of the material's", gt=1, le=5
+    )
+    levels: int = Field(8, description="number of height levels", ge=2, le=256)
+    base_um: Length | None = Field(
+        None,
+        alias="base",
+        description="thickness of the base plate under the relief; left out: the profile's",
+    )
+    max_turns: int = Field(
+        1,
+        description="heights may reach this many turns of 2π; above 1 trades height for accuracy",
+        ge=1,
+        le=4,
+    )
+
+
+class Task(_Table):
+    """What the device should do, and how the object and the detectors are laid out."""
+
+    kind: Literal["classify"] = Field("classify", description="kind of task")
+    dataset: str = Field("mnist-small", description="embedded data set, or a folder of IDX files, or an .npz")
+    encoder: Literal["phase", "amplitude"] = Field("phase", description="what the object does to the light")
+    depth_rad: PositiveAngle = Field(
+        default=3.141592653589793, alias="depth", description="phase of a full-white pixel (phase encoder)"
+    )
+    object_pixels: PixelCounts = Field(
+        (28, 28), description="size of the object in layer pixels: one number, or [ny, nx]"
+    )
+    object_outside: Literal["transparent", "opaque"] = Field(
+        "transparent", description="what surrounds the object in its plane"
+    )
+    detector_size_um: LengthPair = Field(
+        alias="detector_size", description="size of a detector: one length, or [x, y]"
+    )
+    detector_pitch_um: LengthPair = Field(
+        alias="detector_pitch", description="distance between detector centres: one length, or [x, y]"
+    )
+    readout: Literal["argmax"] = Field(
+        "argmax", description="how the answer is read from the detector powers"
+    )
+
+
+class Quantise(_Table):
+    """How training learns levels in place of free phases."""
+
+    method: str = Field("transmission", description="quantisation method; one of fabdesign's registry")
+    options: dict[str, OptionValue] = Field(
+        default_factory=dict, description="options of the method, by its own names"
+    )
+
+
+class Train(_Table):
+    """The optimiser and its budget."""
+
+    epochs: int = Field(description="passes over the training data", ge=1, le=100_000)
+    batch: int = Field(64, description="images per step", ge=1, le=65_536)
+    learning_rate: float = Field(0.05, description="peak learning rate of Adam", gt=0, le=10)
+    loss: Literal["cross-entropy", "mse"] = Field("cross-entropy", description="what the optimiser lowers")
+    efficiency_weight: float = Field(
+        0.0, description="weight of the light that misses the detectors, in the loss", ge=0, le=100
+    )
+    seed: int = Field(0, description="seed of all randomness", ge=0, lt=2**63)
+    micro_batch: int | None = Field(
+        None, description="images propagated at a time; left out: chosen to stay in the cache", ge=1
+    )
+    threads: int | None = Field(None, description="CPU threads; left out: all", ge=1, le=1024)
+    checkpoint_every_s: PositiveDuration = Field(
+        default=60.0, alias="checkpoint_every", description="time between checkpoints within an epoch"
+    )
+    device: str = Field(
+        "cpu", description="where to compute: cpu, cuda, cuda:1 or mps", pattern=r"^(cpu|cuda(:\d+)?|mps)$"
+    )
+
+
+class Project(_Table):
+    """One optical device to train and print: everything ``fabdesign.toml`` says."""
+
+    name: str = Field(
+        description="name of the project; run folders carry it", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+    )
+    optics: Optics
+    process: Process
+    task: Task
+    quantise: Quantise = Field(default_factory=lambda: Quantise.model_validate({}))
+    train: Train
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> Self:
+        findings = geometry_findings(self)
+        if findings:
+            raise PydanticCustomError("geometry", "does not fit together", {"findings": findings})
+        return self
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of ``fabdesign.toml``, with keys and units as the user writes them.
+
+    >>> json_schema()["properties"]["name"]["type"]
+    'string'
+    """
+    schema = Project.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "fabdesign.toml"}
