@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from fabdesign.errors import ConfigError
 from fabdesign.materials.material import Material
 from fabdesign.materials.tables import read_table, unknown_name
 
@@ -19,7 +20,7 @@ _HOW_TO_SUPPLY = (
 def load_material(name_or_path: str | Path) -> Material:
     """Load a material by its name, or from a file of your own.
 
-    A file looks like this (formulas: ``sellmeier``, ``sellmeier2``, ``cauchy``, ``constant``, ``tabulated``, ``gas``)::
+    A file looks like this; ``fabdesign.materials.FORMULAS`` lists the formulas::
 
         name = "my-resin"
         title = "My resin, 20 mW, 10 mm/s"
@@ -48,10 +49,11 @@ def load_material(name_or_path: str | Path) -> Material:
     path = _DATA / f"{name}.toml"
     if name in _names():
         return _built_in(path)
-    message = (
-        f"fabdesign ships no index of {name}: no readable source gives one. " if name in _NO_DATA else ""
-    )
-    raise unknown_name("material", str(name_or_path), _names(), hint=message + _HOW_TO_SUPPLY)
+    if name in _NO_DATA:
+        raise ConfigError(
+            f"no index of {name} is shipped: no readable source gives one.", hint=_HOW_TO_SUPPLY
+        )
+    raise unknown_name("material", str(name_or_path), _names(), hint=_HOW_TO_SUPPLY)
 
 
 def list_materials() -> list[Material]:

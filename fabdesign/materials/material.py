@@ -96,7 +96,7 @@ class Material(BaseModel):
             low, high = map(format_length, self.range_um)
             raise ConfigError(
                 f"{self.name} has a known index from {low} to {high}; got {format_length(wavelength_um)}.",
-                hint="Choose a wavelength in that range, another material, or give a measured index yourself; "
-                "an index is never extrapolated.",
+                hint="An index is never extrapolated: choose a wavelength in that range, another material, "
+                "or give a measured index yourself.",
             )
         return float(self.dispersion.index(wavelength_um))

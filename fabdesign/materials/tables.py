@@ -1,4 +1,4 @@
-"""Reading a TOML data file into a frozen model, with errors that name the file, the key and what was expected."""
+"""Reading a TOML data file into a frozen model, with errors that name the file, the key and the need."""
 
 from __future__ import annotations
 
