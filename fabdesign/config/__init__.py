@@ -10,6 +10,7 @@ from fabdesign.config.load import (
     resolved_toml,
 )
 from fabdesign.config.models import Optics, Process, Project, Quantise, Source, Task, Train, json_schema
+from fabdesign.config.starter import starter_text, write_starter
 
 __all__ = [
     "CLASSES",
@@ -29,4 +30,6 @@ __all__ = [
     "load_project",
     "project_from_text",
     "resolved_toml",
+    "starter_text",
+    "write_starter",
 ]

@@ -1,0 +1,1 @@
+"""The command line of fabdesign: parse, call the library, print."""

@@ -1,0 +1,5 @@
+"""``python -m fabdesign_cli``."""
+
+from fabdesign_cli.main import run
+
+run()
