@@ -78,9 +78,7 @@ def _answer(error: BaseException) -> int:
             return ExitCode.FILE
         case _:
             say(f"Error: {type(error).__name__}: {error}")
-            say(
-                "This is a bug of ours, no fault of yours; `fabdesign --debug …` shows where. Please report it."
-            )
+            say("This is a bug of ours, no fault of yours; `fabdesign --debug …` shows where.")
             return ExitCode.BUG
 
 
