@@ -1,0 +1,38 @@
+"""Scalar wave optics on tensors: grids, propagation, sources, objects and detectors."""
+
+from fabdesign.optics.allocator import tune_allocator
+from fabdesign.optics.detectors import detector_masks, powers_from_masks, rectangle_powers
+from fabdesign.optics.diffract import default_micro_batch, diffract
+from fabdesign.optics.encoders import encode_amplitude, encode_phase
+from fabdesign.optics.grid import Grid, Slab
+from fabdesign.optics.kernel import Kernel, build_kernel
+from fabdesign.optics.pixels import block_sum, upsample
+from fabdesign.optics.propagation import propagate
+from fabdesign.optics.sampling import SamplingReport, check_sampling
+from fabdesign.optics.sizes import good_size
+from fabdesign.optics.sources import gaussian_beam, plane_wave
+from fabdesign.optics.transfer import Transfer
+
+__all__ = [
+    "Grid",
+    "Kernel",
+    "SamplingReport",
+    "Slab",
+    "Transfer",
+    "block_sum",
+    "build_kernel",
+    "check_sampling",
+    "default_micro_batch",
+    "detector_masks",
+    "diffract",
+    "encode_amplitude",
+    "encode_phase",
+    "gaussian_beam",
+    "good_size",
+    "plane_wave",
+    "powers_from_masks",
+    "propagate",
+    "rectangle_powers",
+    "tune_allocator",
+    "upsample",
+]
