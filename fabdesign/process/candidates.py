@@ -39,7 +39,7 @@ class Candidates:
 def candidate_heights(
     profile: Profile, *, turn_um: float, levels: int, max_turns: int = 1
 ) -> Candidates | None:
-    """Return the heights below ``max_turns`` waves of delay that a process can make; None where it can make any.
+    """Return the heights that a process can make; None where it can make any.
 
     Args:
         profile: the process.
@@ -64,7 +64,7 @@ def candidate_heights(
             return _greys(profile.dose, profile, limit_um)
         case _:
             raise ConfigError(
-                f"process {profile.name} of kind {profile.kind} must have a [mask] or a [dose] table to give levels."
+                f"process {profile.name} of kind {profile.kind} needs a [mask] or [dose] table for its levels."
             )
 
 
@@ -75,7 +75,7 @@ def read_contrast_curve(path: str | Path) -> tuple[Array, Array]:
         [m] grey values, ascending, and [m] heights, um.
 
     Raises:
-        FileFormatError: the file cannot be read, or is not two columns of at least two numbers, strictly monotone.
+        FileFormatError: the file cannot be read, or is not two columns, strictly monotone.
     """
     try:
         with Path(path).open(newline="", encoding="utf-8-sig") as file:

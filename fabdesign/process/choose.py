@@ -12,12 +12,12 @@ _TIE = 1e-12
 def choose_positions(position: Array, n: int) -> NDArray[np.intp]:
     """Choose n positions on a circle of circumference 1 with the least RMS rounding error.
 
-    A uniformly distributed phase is rounded with the mean square error Σ gap³ / 12 (circumference 1), so the sum of
-    the cubes of the gaps is minimised, exactly, with the first position always taken. Among equal sums the
-    positions nearest to k/n win (least Σ (x_k - k/n)²), then the lower ones.
+    A uniformly distributed phase is rounded with the mean square error Σ gap³ / 12 (circumference 1), so the
+    sum of the cubes of the gaps is minimised, exactly, with the first position always taken. Among equal sums
+    the positions nearest to k/n win (least Σ (x_k - k/n)²), then the lower ones.
 
-    A position can be k-th only if the even gaps it allows before and after it would still beat a choice that is
-    already known; what this leaves is a narrow band, searched completely.
+    A position can be k-th only if even gaps before and after it would still beat a choice that is already
+    known; what this leaves is a narrow band, searched completely.
 
     Args:
         position: [m] ascending positions in [0, 1), the first 0.
@@ -31,29 +31,34 @@ def choose_positions(position: Array, n: int) -> NDArray[np.intp]:
     """
     bound = _cost(position[_greedy(position, n)]) * (1 + _TIE)
     known = np.zeros(1, dtype=np.intp)
-    cost, tie = np.zeros(1), np.zeros(1)
+    state = (np.zeros(1), np.zeros(1))
     steps: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
     for k in range(1, n):
         places = _band(position, k, n, bound)
-        cost, tie, before = _extend(position, known, places, cost, tie, k / n)
+        gap = position[places] - position[known][:, None]
+        state, before = _extend(state, gap, (position[places] - k / n) ** 2)
         steps.append((places, before))
         known = places
-    closing = cost + (1 - position[known]) ** 3
-    last = int(np.argmin(np.where(closing <= closing.min() * (1 + _TIE), tie, np.inf)))
-    return _trace(steps, last)
+    _, before = _extend(state, 1 - position[known][:, None], np.zeros(1))
+    return _trace(steps, int(before[0]))
 
 
 def _extend(
-    position: Array, known: NDArray[np.intp], places: NDArray[np.intp], cost: Array, tie: Array, ideal: float
-) -> tuple[Array, Array, NDArray[np.intp]]:
-    """Cost, tie value and predecessor of each place as the next choice after one of the known places."""
-    gap = position[places][None, :] - position[known][:, None]
+    state: tuple[Array, Array], gap: Array, distance: Array
+) -> tuple[tuple[Array, Array], NDArray[np.intp]]:
+    """Add one more choice: cost and tie value of each place [j], and the best choice [i] before it.
+
+    Args:
+        state: cost and tie value of the choices known so far, [i].
+        gap: [i, j] from each of them to each place.
+        distance: [j] squared distance of each place from its ideal.
+    """
+    cost, tie = state
     total = np.where(gap > 0, cost[:, None] + gap**3, np.inf)
     least = total.min(axis=0)
     ties = np.where(total <= least * (1 + _TIE), tie[:, None], np.inf)
     before = np.argmin(ties, axis=0)
-    reached = ties[before, np.arange(len(places))]
-    return least, reached + (position[places] - ideal) ** 2, before
+    return (least, ties.min(axis=0) + distance), before
 
 
 def _band(position: Array, k: int, n: int, bound: float) -> NDArray[np.intp]:

@@ -34,7 +34,7 @@ def full_turn_um(wavelength_um: float, material_index: float, medium_index: floa
     """
     if not material_index > medium_index:
         raise ConfigError(
-            f"the index of the material must exceed that of the medium; got {material_index:g} in {medium_index:g}.",
+            f"the material must be denser than the medium; got index {material_index:g} in {medium_index:g}.",
             hint="Choose another material or medium: without a difference of index a relief gives no phase.",
         )
     return wavelength_um / (material_index - medium_index)
@@ -44,8 +44,8 @@ def full_turn_um(wavelength_um: float, material_index: float, medium_index: floa
 class LevelTable:
     """The levels of a layer: heights, and the phases they give, φ = 2π (n - n₀) h / λ.
 
-    Heights are *relief* heights: material above the deepest level. In an etched relief the light of level k has
-    passed an etch of depth ``height_um[-1] - height_um[k]``.
+    Heights are *relief* heights: material above the deepest level. Etching removes phase: level k is etched
+    ``height_um[-1] - height_um[k]`` deep, the top level not at all.
 
     Attributes:
         height_um: [n] heights, ascending from 0, whole picometres.
@@ -113,7 +113,7 @@ class LevelTable:
         medium_index: float,
         rule: str = "given phases",
     ) -> Self:
-        """Make the table whose heights give these phases; the phases move with the rounding to whole picometres.
+        """Make the table whose heights give these phases, up to the rounding of heights to a picometre.
 
         Args:
             phase_rad: [n] phases, ascending, the first 0; more than a turn is allowed.
@@ -160,7 +160,7 @@ class LevelTable:
 
     @cached_property
     def gap_rad(self) -> NDArray[np.float64]:
-        """[m] steps around the circle between neighbouring phases, in order of wrapped phase; they sum to 2π."""
+        """[m] steps between neighbouring phases on the circle, in order; they sum to 2π."""
         return np.diff(np.append(self._wrapped[0], TURN_RAD))
 
     @property
@@ -188,7 +188,8 @@ class LevelTable:
         Raises:
             NumericsError: a phase is NaN or infinite.
 
-        >>> ideal_table(4, wavelength_um=0.8, material_index=1.5, medium_index=1.0).nearest([0.1, 3.0, -0.1, 6.2]).tolist()
+        >>> table = ideal_table(4, wavelength_um=0.8, material_index=1.5, medium_index=1.0)
+        >>> table.nearest([0.1, 3.0, -0.1, 6.2]).tolist()
         [0, 2, 0, 0]
         """
         phases = np.asarray(phase_rad)
@@ -235,7 +236,7 @@ class LevelTable:
         phases, levels = self._wrapped
         middle = (phases + np.append(phases[1:], TURN_RAD)) / 2
         after_is_lower = np.append(levels[1:], levels[0]) < levels
-        return np.where(after_is_lower, np.nextafter(middle, 0), middle)
+        return np.asarray(np.where(after_is_lower, np.nextafter(middle, 0), middle))
 
     @cached_property
     def _level_after(self) -> NDArray[np.uint8]:

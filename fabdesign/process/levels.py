@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fabdesign.errors import ConfigError
 from fabdesign.process.candidates import Candidates, candidate_heights
@@ -59,9 +60,9 @@ def level_table(
 ) -> LevelTable:
     """Choose the levels of a process: the heights it can make whose phases go round the circle most evenly.
 
-    Of the heights below λ/(n - n₀) that the machine can make, those are taken that minimise the RMS error of rounding
-    a uniformly distributed phase, √(Σ gap³/24π); ties go to the phases nearest to 2πk/n. The lowest level has
-    height 0. An etched relief is chosen by depth below its top, so that every depth is one that the etches make.
+    Of the heights below λ/(n - n₀) that the machine can make, those are taken that minimise the RMS error of
+    rounding a uniformly distributed phase, √(Σ gap³/24π); ties go to the phases nearest to 2πk/n. The lowest
+    level has height 0. An etched relief is chosen by depth below its top: the etches make every depth of it.
 
     Args:
         profile: the process.
@@ -102,9 +103,7 @@ def level_table(
     )
 
 
-def _choose(
-    found: Candidates, profile: Profile, turn_um: float, levels: int
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _choose(found: Candidates, profile: Profile, turn_um: float, levels: int) -> NDArray[np.float64]:
     """Choose heights by their place on the circle; of several at one place the lowest."""
     position, lowest = np.unique(np.mod(found.height_um / turn_um, 1.0), return_index=True)
     if len(position) < levels:
@@ -113,7 +112,4 @@ def _choose(
             f"{turn_um * 1000:.0f} nm ({found.rule}); got process.levels = {levels}.",
             hint=f"Ask for at most {len(position)} levels, or give {found.advice}, or a longer wavelength.",
         )
-    heights: np.ndarray[tuple[int], np.dtype[np.float64]] = found.height_um[
-        lowest[choose_positions(position, levels)]
-    ]
-    return np.sort(heights)
+    return np.sort(found.height_um[lowest[choose_positions(position, levels)]])

@@ -17,7 +17,7 @@ class Marked(BaseModel):
 
     Attributes:
         value: the number, in the unit that its key names.
-        source: ``measured``, ``vendor``, ``assumed`` or ``literature: citation``; a citation may follow any of them.
+        source: ``measured``, ``vendor``, ``assumed`` or ``literature: citation``; any may be cited so.
         note: what a reader should know about it.
 
     >>> Marked(value=0.8, source="literature: npxpy 0.4.0").mark

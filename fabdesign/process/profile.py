@@ -46,8 +46,8 @@ class Header(Section):
 class Profile(Section):
     """What one machine makes of one material; a number that nobody knows is absent.
 
-    The tables are those of the TOML file. Lengths carry their unit in the key: ``_um`` or, as process people write
-    heights, ``_nm``.
+    The tables are those of the TOML file. Lengths carry their unit in the key: ``_um`` or, as process people
+    write heights, ``_nm``.
     """
 
     header: Header = Field(alias="profile")

@@ -32,7 +32,7 @@ class Resin(Section):
     """The material: its index, how well that is known, and how it shrinks.
 
     Attributes:
-        name: entry of the material library, or a TOML file beside the profile; absent where no index is known.
+        name: entry of the material library, or a TOML file beside the profile; absent if none is known.
         resin: trade name, for people.
         dispersion: n(λ) given in the profile itself, instead of ``name``.
         dispersion_mark: mark of that dispersion.
