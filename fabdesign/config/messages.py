@@ -90,7 +90,7 @@ def _sentence(
     if kind == "missing":
         return f"{key} is missing: {_description(model, location)}."
     value = _value_at(raw, location)
-    if "options" in location:
+    if "options" in location[:-1]:
         return f"{key} must be a number, a text or true or false; got {as_written(value)}."
     if kind == "literal_error":
         allowed = _allowed(model, location)
