@@ -1,6 +1,6 @@
 """What the user wrote: ``fabdesign.toml`` as frozen models, with errors that speak of the file."""
 
-from fabdesign.config.geometry import CLASSES, detector_centres_um, detector_rows
+from fabdesign.config.geometry import detector_centres_um, detector_rows
 from fabdesign.config.load import (
     CONFIG_NAME,
     LoadedProject,
@@ -13,7 +13,6 @@ from fabdesign.config.models import Optics, Process, Project, Quantise, Source, 
 from fabdesign.config.starter import starter_text, write_starter
 
 __all__ = [
-    "CLASSES",
     "CONFIG_NAME",
     "LoadedProject",
     "Optics",

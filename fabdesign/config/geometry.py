@@ -10,8 +10,8 @@ from fabdesign.units import format_length
 if TYPE_CHECKING:
     from fabdesign.config.models import Project
 
-CLASSES = 10
-"""Detectors of the classify task: one for each digit."""
+CLASSES = {"mnist-small": 10}
+"""Detectors that each embedded data set needs; those of a user's data are counted when it is read."""
 
 
 def detector_rows(count: int) -> tuple[int, ...]:
@@ -73,21 +73,26 @@ def _base(project: Project) -> Iterator[str]:
 
 def _detectors(project: Project) -> Iterator[str]:
     size_um, pitch_um = project.task.detector_size_um, project.task.detector_pitch_um
-    rows = detector_rows(CLASSES)
-    for axis, count, pixels in (
-        ("x", max(rows), project.optics.pixels[1]),
-        ("y", len(rows), project.optics.pixels[0]),
-    ):
-        i = "xy".index(axis)
-        span_um, room_um = (count - 1) * pitch_um[i] + size_um[i], pixels * project.optics.pitch_um
-        if size_um[i] > pitch_um[i]:
+    for axis, size, pitch in zip("xy", size_um, pitch_um, strict=True):
+        if size > pitch:
             yield (
                 f"task.detector_size must not exceed task.detector_pitch in {axis}"
-                f" ({format_length(pitch_um[i])}), or detectors overlap; got {format_length(size_um[i])}."
+                f" ({format_length(pitch)}), or detectors overlap; got {format_length(size)}."
             )
+    classes = CLASSES.get(project.task.dataset)
+    if classes:
+        yield from _aperture(project, classes)
+
+
+def _aperture(project: Project, classes: int) -> Iterator[str]:
+    size_um, pitch_um = project.task.detector_size_um, project.task.detector_pitch_um
+    rows = detector_rows(classes)
+    for i, (axis, count) in enumerate((("x", max(rows)), ("y", len(rows)))):
+        span_um = (count - 1) * pitch_um[i] + size_um[i]
+        room_um = project.optics.pixels[1 - i] * project.optics.pitch_um
         if span_um > room_um * (1 + 1e-12):
             yield (
-                f"the {CLASSES} detectors must fit on the aperture: {count} in {axis} span"
+                f"the {classes} detectors must fit on the aperture: {count} in {axis} span"
                 f" {format_length(span_um)}, and optics.pixels × optics.pitch is {format_length(room_um)};"
                 " make task.detector_pitch or task.detector_size smaller."
             )

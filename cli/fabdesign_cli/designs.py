@@ -1,0 +1,62 @@
+"""Finding the design that a command is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fabdesign_cli.console import say
+
+if TYPE_CHECKING:
+    from fabdesign.design import Design
+
+
+@dataclass(frozen=True)
+class OpenDesign:
+    """A design with the file it came from."""
+
+    design: Design
+    path: Path
+
+    @property
+    def title(self) -> str:
+        """A name for folders and messages: that of the run, or of the file."""
+        from fabdesign.design.runs import DESIGN_NAME
+
+        is_unnamed = self.path.name == DESIGN_NAME and self.path.absolute().parent.name
+        return self.path.absolute().parent.name if is_unnamed else self.path.stem
+
+
+def open_design(argument: Path | None, runs_dir: Path) -> OpenDesign:
+    """Load the design that was named, or that of the latest run, and say which.
+
+    Args:
+        argument: a design file, a run folder, or None for the latest run.
+        runs_dir: where the run folders lie.
+    """
+    from fabdesign.design import load_design
+    from fabdesign.design.runs import DESIGN_NAME, latest_design
+
+    if argument is None:
+        path = latest_design(runs_dir)
+        say(f"Using the latest run: {path}")
+    else:
+        path = argument / DESIGN_NAME if argument.is_dir() else argument
+    return OpenDesign(load_design(path), path)
+
+
+def design_of_hash(prefix: str, beside: Path, runs_dir: Path) -> OpenDesign | None:
+    """The design that carries a hash, from the file's folder, the one above it, or the run folders."""
+    from fabdesign.design import load_design
+    from fabdesign.design.runs import find_among, find_design
+
+    path = find_among(_neighbours(beside), prefix) or find_design(runs_dir, prefix)
+    return OpenDesign(load_design(path), path) if path else None
+
+
+def _neighbours(file: Path) -> Iterator[Path]:
+    folder = file.absolute().parent
+    for place in (folder, folder.parent):
+        yield from sorted(place.glob("*.safetensors"))
