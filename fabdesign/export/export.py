@@ -1,0 +1,80 @@
+"""Writing a design in a format."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from fabdesign.design import Design
+from fabdesign.errors import ConfigError
+from fabdesign.export.registry import ExportResult, find_exporter
+from fabdesign.formats.atomic import writing
+from fabdesign.process import Profile
+from fabdesign.relief import make_relief
+
+_STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
+
+
+def export_design(
+    design: Design,
+    out_dir: str | os.PathLike[str],
+    format: str,  # noqa: A002  (the word that users say)
+    *,
+    stem: str = "design",
+    profile: Profile | None = None,
+    base_um: float | None = None,
+    options: Mapping[str, object] | None = None,
+    overwrite: bool = False,
+) -> ExportResult:
+    """Write every layer of a design to files of one format; all files or none.
+
+    Args:
+        design: the design.
+        out_dir: folder for the files; made if it does not exist.
+        format: name of the format, as in `exporters`.
+        stem: how file names begin.
+        profile: the process that will print it.
+        base_um: thickness of the base plate in µm; None takes the design's own.
+        options: the format's options by name.
+        overwrite: replace files of the same names.
+
+    Returns:
+        the paths and the report.
+
+    Raises:
+        ConfigError: unknown format or option, a file exists, or the relief cannot be written exactly enough.
+        FileFormatError: the folder or a file cannot be written.
+    """
+    exporter = find_exporter(format)
+    chosen = dict(options or {})
+    exporter.check_options(chosen)
+    _check_stem(stem)
+    relief = make_relief(design, profile, base_um, name=stem)
+    folder = Path(out_dir)
+    paths = exporter.paths(relief, folder)
+    if not overwrite:
+        _refuse_existing(paths)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    report = exporter.write(relief, paths, chosen)
+    shared = {"design": relief.content_hash, "base_um": relief.base_um, "pitch_um": relief.pitch_um}
+    return ExportResult(paths, {**report, **shared})
+
+
+def _check_stem(stem: str) -> None:
+    if not _STEM.match(stem):
+        raise ConfigError(
+            f"File names must begin with a letter or digit and hold only letters, digits, '.', '_' and '-'; "
+            f"got {stem!r}."
+        )
+
+
+def _refuse_existing(paths: tuple[Path, ...]) -> None:
+    existing = [path for path in paths if path.exists()]
+    if existing:
+        raise ConfigError(
+            f"{existing[0]} exists already, and is not overwritten.",
+            hint="Choose another folder, or say that it may be overwritten.",
+        )

@@ -1,0 +1,37 @@
+"""Options of exporters: known names, known values, and messages that say which."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+
+from fabdesign.errors import ConfigError
+
+
+def check_known(options: Mapping[str, object], known: Iterable[str]) -> None:
+    """Refuse options that a format does not have.
+
+    Raises:
+        ConfigError: naming the option, and the one that was probably meant.
+    """
+    names = list(known)
+    for name in options:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known options: {', '.join(names) or 'none'}."
+            raise ConfigError(f"Unknown export option {name!r}.", hint=hint)
+
+
+def choice(options: Mapping[str, object], name: str, values: Sequence[str]) -> str:
+    """The value of an option that takes one of a few words; the first is the default.
+
+    Raises:
+        ConfigError: the value is none of them.
+
+    >>> choice({}, "mesh", ("merged", "pixels"))
+    'merged'
+    """
+    value = options.get(name, values[0])
+    if not isinstance(value, str) or value not in values:
+        raise ConfigError(f"Export option {name!r} must be one of {', '.join(values)}; got {value!r}.")
+    return value

@@ -1,0 +1,107 @@
+"""One layer as a lattice: height ranks of the pixels, and the tables that turn lattice vertices into lengths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fabdesign.errors import ConfigError
+from fabdesign.relief.contacts import choose_eps_pm, find_contacts
+from fabdesign.relief.relief import PM_PER_UM, Relief
+
+STEPS = 3
+"""Positions along an axis per lattice line: pulled towards smaller, on the line, pulled towards larger."""
+
+_SMALLEST_STEP_SPACINGS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Lattice:
+    """The height field of one layer in ranks, and where its vertices lie.
+
+    A vertex is three small integers: xi = 3 j + 1 + s on lattice line j (s = ±1 where a corner is pulled in),
+    yi likewise, and zi, the rank of its height. Equal vertices have equal integers.
+
+    Args:
+        rank: uint16 [ny + 2, nx + 2], height rank of each pixel inside a border of zeros; rank 0 is z = 0.
+        z_pm: int64 [rank], height above the bottom of the base in pm.
+        pitch_pm: side of a pixel in pm.
+        eps_pm: how far a corner is pulled in, in pm.
+        pull: uint8 [ny + 1, nx + 1], which pixel gives way at each lattice corner (`relief.contacts`).
+        contacts: number of diagonal contacts.
+        tied_contacts: how many of them are between equally high pixels.
+    """
+
+    rank: NDArray[np.uint16]
+    z_pm: NDArray[np.int64]
+    pitch_pm: int
+    eps_pm: int
+    pull: NDArray[np.uint8]
+    contacts: int
+    tied_contacts: int
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Pixels as (ny, nx)."""
+        return self.rank.shape[0] - 2, self.rank.shape[1] - 2
+
+    def lateral_pm(self, axis: int) -> NDArray[np.int64]:
+        """Position of each lateral index along y (axis 0) or x (axis 1), from the first lattice line, in pm."""
+        lines = np.arange(self.pixels[axis] + 1, dtype=np.int64)[:, None] * self.pitch_pm
+        return (lines + np.array([-1, 0, 1]) * self.eps_pm).ravel()
+
+    @cached_property
+    def x_um(self) -> NDArray[np.float64]:
+        """x of each xi in µm, centred on the layer."""
+        return self._centred_um(1)
+
+    @cached_property
+    def y_um(self) -> NDArray[np.float64]:
+        """y of each yi in µm, centred on the layer."""
+        return self._centred_um(0)
+
+    @cached_property
+    def z_um(self) -> NDArray[np.float64]:
+        """z of each rank in µm; 0 is the bottom of the base."""
+        return self.z_pm / PM_PER_UM
+
+    def _centred_um(self, axis: int) -> NDArray[np.float64]:
+        doubled = 2 * self.lateral_pm(axis) - self.pixels[axis] * self.pitch_pm
+        return doubled / (2 * PM_PER_UM)
+
+
+def layer_lattice(relief: Relief, layer: int) -> Lattice:
+    """Make the lattice of one layer.
+
+    Raises:
+        ConfigError: 32-bit coordinates cannot hold the pixels or the height steps apart.
+    """
+    z_pm, rank_of_level = _ranks(relief, layer)
+    rank = np.zeros((relief.pixels[0] + 2, relief.pixels[1] + 2), dtype=np.uint16)
+    rank[1:-1, 1:-1] = rank_of_level[relief.levels[layer]]
+    _check_steps(z_pm)
+    pull, contacts, tied = find_contacts(rank)
+    largest_um = max(relief.pixels) * relief.pitch_pm / (2 * PM_PER_UM)
+    eps_pm = choose_eps_pm(relief.pitch_pm, largest_um)
+    return Lattice(rank, z_pm, relief.pitch_pm, eps_pm, pull, contacts, tied)
+
+
+def _ranks(relief: Relief, layer: int) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+    heights = relief.base_pm + relief.height_of_level_pm[layer]
+    used = np.bincount(relief.levels[layer].ravel(), minlength=len(heights)) > 0
+    z_pm = np.concatenate([[0], np.unique(heights[used])]).astype(np.int64)
+    return z_pm, np.searchsorted(z_pm, heights).astype(np.uint16)
+
+
+def _check_steps(z_pm: NDArray[np.int64]) -> None:
+    needed_pm = _SMALLEST_STEP_SPACINGS * float(np.spacing(np.float32(z_pm[-1] / PM_PER_UM))) * PM_PER_UM
+    smallest = int(np.diff(z_pm).min())
+    if smallest < needed_pm:
+        raise ConfigError(
+            f"Heights must be at least {needed_pm:.0f} pm apart for 32-bit numbers to tell them apart in a "
+            f"relief {z_pm[-1] / PM_PER_UM:g} um tall; got a step of {smallest} pm.",
+            hint="Use a thinner base or fewer levels.",
+        )

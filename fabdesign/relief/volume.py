@@ -1,0 +1,54 @@
+"""The volume that pulled-in corners take away, summed exactly while a mesh streams by.
+
+By the divergence theorem with the field (0, 0, z), a triangle holds the volume of the prism under it: signed area
+of its shadow times mean height. Unmoved walls cast no shadow and unmoved tops sum to Σ (base + h) pitch², so only
+triangles with a pulled-in vertex differ, each by (change of twice its shadow) (z1 + z2 + z3) / 6.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fabdesign.relief.lattice import STEPS, Lattice
+from fabdesign.relief.mesh import Triangles
+
+
+class CornerVolume:
+    """Adds up what pulled-in corners take away from the volume of a layer."""
+
+    def __init__(self, lattice: Lattice) -> None:
+        self._lattice = lattice
+        self._shadow_by_rank = [0] * len(lattice.z_pm)
+
+    def add(self, batch: Triangles) -> None:
+        """Count a batch of triangles."""
+        moved = np.flatnonzero(((batch.xi % STEPS) != 1).any(axis=1))
+        if not len(moved):
+            return
+        change = self._change_of_double_shadow(batch.xi[moved], batch.yi[moved])
+        sums = np.zeros(len(self._shadow_by_rank), dtype=np.int64)
+        for corner in range(3):
+            np.add.at(sums, batch.zi[moved, corner], change)
+        self._shadow_by_rank = [
+            total + part for total, part in zip(self._shadow_by_rank, sums.tolist(), strict=True)
+        ]
+
+    @property
+    def removed_pm3(self) -> Fraction:
+        """Volume that the pulled-in corners have taken away, in pm³, exactly."""
+        sixfold = sum(
+            shadow * z for shadow, z in zip(self._shadow_by_rank, self._lattice.z_pm.tolist(), strict=True)
+        )
+        return Fraction(-sixfold, 6)
+
+    def _change_of_double_shadow(self, xi: NDArray[np.int32], yi: NDArray[np.int32]) -> NDArray[np.int64]:
+        pitch, eps = self._lattice.pitch_pm, self._lattice.eps_pm
+        x, y = (index.astype(np.int64) // STEPS * pitch for index in (xi, yi))
+        dx, dy = ((index.astype(np.int64) % STEPS - 1) * eps for index in (xi, yi))
+        ax, ay, bx, by = (value[:, k] - value[:, 0] for k in (1, 2) for value in (x, y))
+        dax, day, dbx, dby = (value[:, k] - value[:, 0] for k in (1, 2) for value in (dx, dy))
+        moved: NDArray[np.int64] = dax * by + ax * dby + dax * dby - day * bx - ay * dbx - day * dbx
+        return moved
