@@ -64,7 +64,7 @@ def candidate_heights(
             return _greys(profile.dose, profile, limit_um)
         case _:
             raise ConfigError(
-                f"process {profile.name} of kind {profile.kind} needs a [mask] or [dose] table for its levels."
+                f"process {profile.name} of kind {profile.kind} needs a [mask] or [dose] table for levels."
             )
 
 

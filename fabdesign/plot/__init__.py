@@ -1,0 +1,23 @@
+"""Figures from plain arrays: each ``draw_`` function returns a figure, ``render`` turns it into bytes."""
+
+from fabdesign.plot.confusion import draw_confusion
+from fabdesign.plot.dispersion import Curve, draw_dispersion
+from fabdesign.plot.figure import PictureFormat, picture_format_of, render
+from fabdesign.plot.layers import draw_level_map, draw_level_maps, draw_phase_map, phase_colours
+from fabdesign.plot.levels import draw_level_table
+from fabdesign.plot.training import draw_training
+
+__all__ = [
+    "Curve",
+    "PictureFormat",
+    "draw_confusion",
+    "draw_dispersion",
+    "draw_level_map",
+    "draw_level_maps",
+    "draw_level_table",
+    "draw_phase_map",
+    "draw_training",
+    "phase_colours",
+    "picture_format_of",
+    "render",
+]
