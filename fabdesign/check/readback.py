@@ -1,0 +1,130 @@
+"""From the bytes of an STL back to the thickness of every pixel, unsnapped, and to what the mesh is like."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fabdesign.check import geometry
+from fabdesign.check.finding import Finding
+from fabdesign.check.header import HeaderTag
+from fabdesign.check.lattice import Lattice, infer_lattice, known_lattice
+from fabdesign.check.raster import HeightMap
+from fabdesign.check.solid import Solid, by_axis, cross_product, survey
+from fabdesign.check.stl_file import StlFile, open_stl
+from fabdesign.errors import FileFormatError
+
+
+@dataclass(frozen=True, eq=False)
+class ReadBack:
+    """What an STL holds, as read by an independent parser.
+
+    Args:
+        path: the file.
+        tag: design and layer by its header; None where fabdesign did not write it.
+        solid: facts about the mesh.
+        lattice: the pixels it was read on.
+        thickness_um: from bottom to top at each pixel's centre, float64 [y, x]; NaN where there is no material.
+        base_um: thickness below level 0: as given, or else the smallest thickness.
+        upside_down: the relief is on the bottom; thickness is as seen from above all the same.
+        findings: what is wrong with the mesh.
+    """
+
+    path: Path
+    tag: HeaderTag | None
+    solid: Solid
+    lattice: Lattice
+    thickness_um: NDArray[np.float64]
+    base_um: float
+    upside_down: bool
+    findings: tuple[Finding, ...]
+
+    @property
+    def height_um(self) -> NDArray[np.float64]:
+        """Relief height of each pixel above its base, unsnapped, float64 [y, x]."""
+        return self.thickness_um - self.base_um
+
+    @property
+    def pitch_um(self) -> float:
+        """Edge of a pixel; the mean of both where the file is distorted."""
+        return (self.lattice.pitch_x_um + self.lattice.pitch_y_um) / 2
+
+    @property
+    def origin_um(self) -> tuple[float, float, float]:
+        """Middle of the box in x and y, and its bottom."""
+        return *self.lattice.centre_um, float(self.solid.minimum_um[2])
+
+
+def read_back_stl(
+    path: str | os.PathLike[str], pixels: tuple[int, int] | None = None, base_um: float | None = None
+) -> ReadBack:
+    """Parse a binary STL and recover the thickness at every pixel's centre, without snapping.
+
+    Args:
+        path: the file; coordinates are taken as µm.
+        pixels: (ny, nx); without it they are inferred from the corners.
+        base_um: thickness of the base plate; without it the thinnest pixel is taken for level 0.
+
+    Raises:
+        FileFormatError: no binary STL, or a mesh that cannot be read as a relief on square pixels.
+    """
+    file = open_stl(path)
+    solid = survey(file)
+    _refuse_flat(file, solid)
+    lattice = infer_lattice(file, solid) if pixels is None else known_lattice(solid, pixels)
+    top, bottom, off_lattice = _height_maps(file, solid, lattice)
+    thickness = np.where(top.covered & bottom.covered, top.high - bottom.low, np.nan)
+    upside_down = _flat(top.high) and not _flat(bottom.low)
+    findings = (
+        *geometry.mesh_findings(solid, off_lattice),
+        *geometry.relief_findings(top, bottom, solid, lattice, upside_down=upside_down),
+    )
+    return ReadBack(
+        path=file.path,
+        tag=file.tag,
+        solid=solid,
+        lattice=lattice,
+        thickness_um=thickness,
+        base_um=_thinnest(thickness, file) if base_um is None else base_um,
+        upside_down=upside_down,
+        findings=tuple(finding.at(file=str(file.path)) for finding in findings),
+    )
+
+
+def _refuse_flat(file: StlFile, solid: Solid) -> None:
+    if not (solid.size_um > 0).all():
+        size = " × ".join(f"{side:.6g}" for side in solid.size_um)
+        raise FileFormatError(
+            f"{file.path} has no thickness in some direction: its box is {size} um.",
+            hint="Export the design again.",
+        )
+
+
+def _height_maps(file: StlFile, solid: Solid, lattice: Lattice) -> tuple[HeightMap, HeightMap, int]:
+    """Heights of the faces that look up and of those that look down, and corners between lattice points."""
+    top, bottom, off_lattice = HeightMap(lattice.shape), HeightMap(lattice.shape), 0
+    sense = 1 if solid.outward else -1
+    for piece in file.corners():
+        x, y, z = points = by_axis(piece)
+        area = sense * cross_product(points)[2]
+        u, v = lattice.to_columns(x), lattice.to_rows(y)
+        off_lattice += geometry.count_off_lattice(u, v)
+        for side, chosen in ((top, area > 0), (bottom, area < 0)):
+            side.add(u[:, chosen], v[:, chosen], z[:, chosen])
+    return top, bottom, off_lattice
+
+
+def _flat(height: NDArray[np.float64]) -> bool:
+    return bool(height.max() == height.min())
+
+
+def _thinnest(thickness: NDArray[np.float64], file: StlFile) -> float:
+    if np.isnan(thickness).all():
+        raise FileFormatError(
+            f"{file.path} has no material over the centre of any pixel.", hint="Check that it holds a relief."
+        )
+    return float(np.nanmin(thickness))

@@ -1,0 +1,134 @@
+"""What a mesh is as a solid: its box, its volume with sign, which way its faces look."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fabdesign.check.edges import EdgeReport, check_edges
+from fabdesign.check.stl_file import StlFile
+
+Floats = NDArray[np.float64]
+
+_LEVEL_SINE = 1e-5
+"""A face within this angle (rad) of horizontal or vertical counts as such."""
+_NORMAL_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class Solid:
+    """Facts about a mesh, all computed from its corners.
+
+    Args:
+        triangles: how many there are.
+        minimum_um: smallest x, y, z.
+        maximum_um: largest x, y, z.
+        volume_um3: enclosed volume; negative when the faces look inwards.
+        tilted: triangles that are neither horizontal nor vertical.
+        steepest_tilt_rad: the largest angle of those from the nearer of the two.
+        degenerate: triangles without area.
+        wrong_normals: triangles whose stored normal contradicts their corners.
+        edges: how well the edges close.
+    """
+
+    triangles: int
+    minimum_um: NDArray[np.float64]
+    maximum_um: NDArray[np.float64]
+    volume_um3: float
+    tilted: int
+    steepest_tilt_rad: float
+    degenerate: int
+    wrong_normals: int
+    edges: EdgeReport
+
+    @property
+    def size_um(self) -> NDArray[np.float64]:
+        """Extent in x, y, z."""
+        return self.maximum_um - self.minimum_um
+
+    @property
+    def closed(self) -> bool:
+        """Whether every edge has exactly two faces, in opposite directions."""
+        return self.edges.bad == 0
+
+    @property
+    def outward(self) -> bool:
+        """Whether the faces look outwards: the enclosed volume is positive."""
+        return self.volume_um3 > 0
+
+
+def survey(file: StlFile) -> Solid:
+    """Go through a mesh twice: once for its faces, once for its edges.
+
+    Raises:
+        FileFormatError: a coordinate is not a finite number.
+    """
+    sums = _Sums()
+    for corners, normals in file.pieces():
+        sums.add(by_axis(corners), by_axis(normals))
+    return Solid(
+        triangles=file.triangles,
+        minimum_um=sums.minimum,
+        maximum_um=sums.maximum,
+        volume_um3=sums.volume,
+        tilted=sums.tilted,
+        steepest_tilt_rad=math.asin(min(sums.steepest, 1.0)),
+        degenerate=sums.degenerate,
+        wrong_normals=sums.wrong_normals,
+        edges=check_edges(file.corners, file.triangles),
+    )
+
+
+@dataclass
+class _Sums:
+    minimum: Floats = field(default_factory=lambda: np.full(3, np.inf))
+    maximum: Floats = field(default_factory=lambda: np.full(3, -np.inf))
+    origin: Floats | None = None
+    volume: float = 0.0
+    tilted: int = 0
+    steepest: float = 0.0
+    degenerate: int = 0
+    wrong_normals: int = 0
+
+    def add(self, points: Floats, normals: Floats) -> None:
+        self.minimum = np.minimum(self.minimum, points.min(axis=(1, 2)))
+        self.maximum = np.maximum(self.maximum, points.max(axis=(1, 2)))
+        if self.origin is None:
+            self.origin = points[:, 0, 0].copy()
+        cross = cross_product(points)
+        self.volume += sum(float((points[i, 0] - self.origin[i]) @ cross[i]) for i in range(3)) / 6
+        length = _length(cross)
+        self.degenerate += int(np.count_nonzero(length == 0))
+        self._add_tilt(cross, length)
+        self._add_normals(cross, length, normals)
+
+    def _add_tilt(self, cross: Floats, length: Floats) -> None:
+        slant = np.minimum(np.abs(cross[2]), np.hypot(cross[0], cross[1]))
+        sine = slant / np.maximum(length, np.finfo(float).tiny)
+        self.tilted += int(np.count_nonzero(sine > _LEVEL_SINE))
+        self.steepest = max(self.steepest, float(sine.max()))
+
+    def _add_normals(self, cross: Floats, length: Floats, normals: Floats) -> None:
+        stored = _length(normals)
+        along = (normals * cross).sum(axis=0)
+        # a writer may leave normals at zero; readers then take them from the corners
+        wrong = (stored > 0) & (along < (1 - _NORMAL_TOLERANCE) * stored * length)
+        self.wrong_normals += int(np.count_nonzero(wrong | ~np.isfinite(stored)))
+
+
+def by_axis(values: NDArray[np.float32]) -> Floats:
+    """Float64 with the triangles last: [triangle, corner, xyz] becomes [xyz, corner, triangle]."""
+    return np.ascontiguousarray(values.T, dtype=np.float64)
+
+
+def cross_product(points: Floats) -> Floats:
+    """Twice the area of each triangle as a vector along its right-handed normal, [xyz, triangle]."""
+    (px, py, pz), (qx, qy, qz) = points[:, 1] - points[:, 0], points[:, 2] - points[:, 0]
+    return np.stack([py * qz - pz * qy, pz * qx - px * qz, px * qy - py * qx])
+
+
+def _length(vectors: Floats) -> Floats:
+    return np.asarray(np.sqrt((vectors * vectors).sum(axis=0)))
