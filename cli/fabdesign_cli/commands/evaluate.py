@@ -1,0 +1,41 @@
+"""``fabdesign evaluate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from fabdesign_cli.console import emit_json, result_table
+from fabdesign_cli.designs import open_design
+from fabdesign_cli.options import data_option, design_argument, json_option, runs_option
+from fabdesign_cli.scores import evaluation_rows
+
+
+@click.command()
+@design_argument
+@data_option
+@click.option(
+    "--samples-per-pixel",
+    type=click.IntRange(1, 8),
+    default=2,
+    show_default=True,
+    help="Samples along the edge of a pixel.",
+)
+@runs_option
+@json_option
+def command(
+    *, design: Path | None, data: Path | None, samples_per_pixel: int, runs_dir: Path, as_json: bool
+) -> None:
+    """Score a design again, from its levels and heights alone.
+
+    DESIGN is a design file or a run folder; without one, the latest run is used.
+    """
+    opened = open_design(design, runs_dir)
+    from fabdesign.training import evaluate_design
+
+    evaluation = evaluate_design(opened.design, data, samples_per_pixel).to_json()
+    if as_json:
+        emit_json({"design": str(opened.path), "content_hash": opened.design.content_hash, **evaluation})
+    else:
+        result_table([("design", opened.path), *evaluation_rows(evaluation)])
