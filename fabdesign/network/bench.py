@@ -1,0 +1,147 @@
+"""Everything around the layers of one device, ready to compute: light, object, spaces and detectors."""
+
+import torch
+from jaxtyping import Complex, Float
+from torch import Tensor, nn
+
+from fabdesign.design import Detector, Encoder, Physical, Slab
+from fabdesign.errors import ConfigError
+from fabdesign.optics import (
+    Grid,
+    Kernel,
+    build_kernel,
+    detector_masks,
+    diffract,
+    encode_amplitude,
+    encode_phase,
+    gaussian_beam,
+    plane_wave,
+    powers_from_masks,
+)
+from fabdesign.optics import Slab as OpticalSlab
+
+
+class Bench(nn.Module):
+    """The optical set-up of a physical record, without the layers themselves.
+
+    Args:
+        physical: the record; it must describe a task.
+        pixels: rows and columns of a layer.
+        samples_per_pixel: samples along each side of a pixel.
+        kernel_tolerance: relative error allowed in each propagation.
+        device: where to compute.
+        dtype: complex64, or complex128 for checks.
+
+    Raises:
+        ConfigError: the record has no source, object, spaces or detectors.
+        NumericsError: the geometry cannot be sampled or computed so.
+    """
+
+    def __init__(
+        self,
+        physical: Physical,
+        pixels: tuple[int, int],
+        samples_per_pixel: int,
+        *,
+        kernel_tolerance: float = 1e-3,
+        device: str = "cpu",
+        dtype: torch.dtype = torch.complex64,
+    ) -> None:
+        super().__init__()
+        if not physical.has_task or physical.encoder is None:
+            raise ConfigError(
+                "the design must describe an optical task to be simulated; it has no source or detectors.",
+                hint="Only designs that `fabdesign train` made carry a task; imported phases do not.",
+            )
+        self.encoder: Encoder = physical.encoder
+        self.samples_per_pixel = samples_per_pixel
+        self.grid = Grid.of_pixels(pixels, physical.pitch_um, samples_per_pixel)
+        self.kernels = _kernels(physical, self.grid, kernel_tolerance, dtype, device)
+        rows, columns = _masks(physical.detectors, self.grid, dtype, device)
+        self.source: Tensor
+        self.rows: Tensor
+        self.columns: Tensor
+        self.register_buffer("source", _source(physical, self.grid, dtype, device), persistent=False)
+        self.register_buffer("rows", rows, persistent=False)
+        self.register_buffer("columns", columns, persistent=False)
+
+    @property
+    def kernel_error(self) -> float:
+        """The largest estimated relative error of a propagation."""
+        return max(kernel.estimated_error for kernel in self.kernels)
+
+    def encode(self, images: Float[Tensor, "batch h w"]) -> Complex[Tensor, "batch ny nx"]:
+        """Return the field behind the object; its power is that of the light which falls on the object."""
+        encoder = self.encoder
+        if encoder.kind == "phase":
+            return encode_phase(
+                images,
+                self.grid,
+                encoder.pixel_um,
+                encoder.depth_rad,
+                encoder.outside,
+                centre_um=encoder.centre_um,
+                source=self.source,
+                dtype=self.source.dtype,
+            )
+        return encode_amplitude(
+            images,
+            self.grid,
+            encoder.pixel_um,
+            encoder.outside,
+            centre_um=encoder.centre_um,
+            source=self.source,
+            dtype=self.source.dtype,
+        )
+
+    def field(
+        self, images: Float[Tensor, "batch h w"], transmission: Complex[Tensor, "layer y x"]
+    ) -> Complex[Tensor, "batch ny nx"]:
+        """Return the field in the detector plane."""
+        return diffract(self.encode(images), transmission, self.kernels, self.samples_per_pixel)
+
+    def forward(
+        self, images: Float[Tensor, "batch h w"], transmission: Complex[Tensor, "layer y x"]
+    ) -> Float[Tensor, "batch detector"]:
+        """Return the power on each detector as a share of the light that falls on the object plane.
+
+        Args:
+            images: values between 0 and 1, row 0 at the top.
+            transmission: complex transmission of every pixel.
+        """
+        field = self.field(images, transmission)
+        intensity = field.real.square() + field.imag.square()
+        return powers_from_masks(intensity, self.rows, self.columns)
+
+
+def _kernels(
+    physical: Physical, grid: Grid, tolerance: float, dtype: torch.dtype, device: str
+) -> list[Kernel]:
+    built: dict[tuple[Slab, ...], Kernel] = {}
+    for space in physical.spaces:
+        if space not in built:
+            slabs = [OpticalSlab(slab.thickness_um, slab.index) for slab in space]
+            built[space] = build_kernel(
+                grid, slabs, physical.wavelength_um, tolerance=tolerance, dtype=dtype, device=device
+            )
+    return [built[space] for space in physical.spaces]
+
+
+def _source(physical: Physical, grid: Grid, dtype: torch.dtype, device: str) -> Tensor:
+    source = physical.source
+    if source is not None and source.kind == "gaussian":
+        return gaussian_beam(grid, source.waist_um, dtype=dtype, device=device)
+    return plane_wave(grid, dtype=dtype, device=device)
+
+
+def _masks(
+    detectors: tuple[Detector, ...], grid: Grid, dtype: torch.dtype, device: str
+) -> tuple[Tensor, Tensor]:
+    rows, columns = detector_masks(
+        grid,
+        [detector.centre_um for detector in detectors],
+        [detector.size_um for detector in detectors],
+        dtype=dtype.to_real(),
+        device=device,
+    )
+    return rows, columns * grid.spacing_um**2

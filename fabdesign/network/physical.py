@@ -1,0 +1,174 @@
+"""From what the user asked for to the physical record of the device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from fabdesign.config import Project, detector_centres_um
+from fabdesign.design import (
+    Detector,
+    Encoder,
+    GaussianSource,
+    Optical,
+    Physical,
+    PlaneSource,
+    Readout,
+    Slab,
+)
+from fabdesign.errors import ConfigError
+from fabdesign.materials import load_material
+from fabdesign.process import LevelTable, PrintedIndex, Profile, level_table, load_profile, printed_index
+from fabdesign.units import format_length
+
+
+@dataclass(frozen=True)
+class Making:
+    """What a project's layers are made of and on: profile, indices and base.
+
+    Args:
+        project: what the user asked for.
+    """
+
+    project: Project
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The process profile.
+
+        Raises:
+            ConfigError: there is no such profile.
+        """
+        return load_profile(self.project.process.profile)
+
+    @cached_property
+    def medium(self) -> Optical:
+        """The medium around the layers with its index at the wavelength."""
+        material = load_material(self.project.optics.medium)
+        return Optical(name=material.name, index=float(material.index(self.project.optics.wavelength_um)))
+
+    @cached_property
+    def printed(self) -> PrintedIndex:
+        """The printed material with its index at the wavelength."""
+        process = self.project.process
+        return printed_index(
+            self.profile, self.project.optics.wavelength_um, material=process.material, index=process.index
+        )
+
+    @property
+    def base_um(self) -> float:
+        """Thickness of the base: the project's, else the profile's, else none."""
+        if self.project.process.base_um is not None:
+            return self.project.process.base_um
+        return 0.0 if self.profile.base_um is None else self.profile.base_um.value
+
+    def table(self) -> LevelTable:
+        """Return the levels that the process makes at the project's wavelength.
+
+        Raises:
+            ConfigError: the process cannot make so many levels.
+        """
+        return level_table(
+            self.profile,
+            wavelength_um=self.project.optics.wavelength_um,
+            medium_index=self.medium.index,
+            levels=self.project.process.levels,
+            material_index=self.printed.index,
+            max_turns=self.project.process.max_turns,
+        )
+
+
+def process_table(project: Project) -> LevelTable:
+    """Return the levels that a project's process makes.
+
+    Raises:
+        ConfigError: the process is unknown or cannot make them.
+    """
+    return Making(project).table()
+
+
+def physical_record(project: Project, image_pixels: tuple[int, int], classes: int) -> Physical:
+    """Return the physical record of a project's device.
+
+    The modulation plane of a layer is the top of its base. So light passes the gap minus the base, then the
+    base, on its way to each layer (a distance in the project is from plane to plane, base included), and the
+    detector gap alone behind the last one.
+
+    Args:
+        project: what the user asked for.
+        image_pixels: rows and columns of the images.
+        classes: how many detectors there shall be.
+
+    Raises:
+        ConfigError: the base is thicker than a gap, or images or detectors do not fit on the layers.
+    """
+    making = Making(project)
+    optics = project.optics
+    before = [optics.input_gap_um] + [optics.gap_um] * (optics.layers - 1)
+    spaces = [_space(making, distance) for distance in before]
+    behind = Slab(what="gap", thickness_um=optics.detector_gap_um, index=making.medium.index)
+    return Physical(
+        wavelength_um=optics.wavelength_um,
+        pitch_um=optics.pitch_um,
+        medium=making.medium,
+        material=Optical(name=making.printed.name, index=making.printed.index),
+        process=making.profile.name,
+        spaces=(*spaces, (behind,)),
+        source=_source(project),
+        encoder=_encoder(project, image_pixels),
+        detectors=_detectors(project, classes),
+        readout=Readout(),
+    )
+
+
+def _space(making: Making, distance_um: float) -> tuple[Slab, ...]:
+    base_um = making.base_um
+    if base_um >= distance_um:
+        raise ConfigError(
+            f"the base of a layer must be thinner than the gap before it, {format_length(distance_um)}; "
+            f"got {format_length(base_um)}.",
+            hint="Set process.base to a smaller thickness, or enlarge optics.gap and optics.input_gap.",
+        )
+    gap = Slab(what="gap", thickness_um=distance_um - base_um, index=making.medium.index)
+    if base_um == 0:
+        return (gap,)
+    return gap, Slab(what="base", thickness_um=base_um, index=making.printed.index)
+
+
+def _source(project: Project) -> PlaneSource | GaussianSource:
+    source = project.optics.source
+    return PlaneSource() if source.waist_um is None else GaussianSource(waist_um=source.waist_um)
+
+
+def _encoder(project: Project, image_pixels: tuple[int, int]) -> Encoder:
+    task = project.task
+    scale = task.object_pixels[0] // image_pixels[0]
+    if scale < 1 or (image_pixels[0] * scale, image_pixels[1] * scale) != tuple(task.object_pixels):
+        raise ConfigError(
+            f"task.object_pixels must be {list(image_pixels)}, the size of the images, or a whole multiple "
+            f"of it; got {list(task.object_pixels)}.",
+            hint=f"Set task.object_pixels = {list(image_pixels)}.",
+        )
+    return Encoder(
+        kind=task.encoder,
+        depth_rad=task.depth_rad,
+        pixels=image_pixels,
+        pixel_um=project.optics.pitch_um * scale,
+        outside=task.object_outside,
+    )
+
+
+def _detectors(project: Project, classes: int) -> tuple[Detector, ...]:
+    size = project.task.detector_size_um
+    centres = detector_centres_um(classes, project.task.detector_pitch_um)
+    ny, nx = project.optics.pixels
+    half = nx * project.optics.pitch_um / 2, ny * project.optics.pitch_um / 2
+    if any(abs(c[axis]) + size[axis] / 2 > half[axis] * (1 + 1e-9) for c in centres for axis in (0, 1)):
+        raise ConfigError(
+            f"the {classes} detectors, one for each class of the data, must fit on the layers, "
+            f"{format_length(2 * half[0])} × {format_length(2 * half[1])}; they do not.",
+            hint="Make task.detector_pitch smaller, or use more pixels.",
+        )
+    return tuple(
+        Detector(label=str(label), centre_um=centre, size_um=size) for label, centre in enumerate(centres)
+    )

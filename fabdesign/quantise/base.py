@@ -1,0 +1,102 @@
+"""What every quantisation method offers to the trainer."""
+
+import math
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Literal
+
+import torch
+from jaxtyping import Complex, Float, UInt8
+from torch import Tensor, nn
+
+from fabdesign.process import LevelTable
+from fabdesign.quantise.options import NoOptions
+from fabdesign.quantise.rounding import nearest_on_circle
+
+Shape = tuple[int, int, int]
+
+
+class Quantiser(nn.Module, ABC):
+    """The trainable state of all layers and the way from it to levels.
+
+    One method is one file in ``fabdesign/quantise/methods`` with one concrete subclass.
+
+    Args:
+        shape: layers, rows and columns.
+        table: the levels that the method ends on.
+        seed: of the initial parameters, and of a method's own draws.
+        options: an instance of the class's ``Options``.
+    """
+
+    name: ClassVar[str]
+    uses_table: ClassVar[Literal["process", "paper"]] = "process"
+    Options: ClassVar[type[Any]] = NoOptions
+
+    def __init__(self, shape: Shape, table: LevelTable, seed: int, options: Any) -> None:
+        super().__init__()
+        self.shape = shape
+        self.table = table
+        self.seed = seed
+        self.options = options
+        self.level_phase_rad: Tensor
+        phases = torch.tensor(table.phase_rad, dtype=torch.float32)
+        self.register_buffer("level_phase_rad", phases, persistent=False)
+
+    @abstractmethod
+    def transmission(
+        self, progress: float, generator: torch.Generator | None = None
+    ) -> Complex[Tensor, "layer y x"]:
+        """Return the complex transmission that training sees.
+
+        Args:
+            progress: 0 at the first step of training, 1 at the last.
+            generator: where a method that draws noise takes it from.
+        """
+
+    @abstractmethod
+    def hard_levels(self) -> UInt8[Tensor, "layer y x"]:
+        """Return the level of every pixel as it will be made."""
+
+    def hard_transmission(self) -> Complex[Tensor, "layer y x"]:
+        """Return exp(iφ) of the hard levels, without gradient."""
+        phase = self.level_phase_rad[self.hard_levels().long()]
+        return torch.polar(torch.ones_like(phase), phase)
+
+    def free_phase(self) -> Float[Tensor, "layer y x"] | None:
+        """Return the phases in radians before rounding, if the method trains in full precision."""
+        return None
+
+    def penalty(self, progress: float) -> Float[Tensor, ""]:
+        """Return what the method adds to the loss."""
+        return torch.zeros(())
+
+    def describe(self, progress: float) -> dict[str, float]:
+        """Return what a person may want to watch, such as the temperature."""
+        return {}
+
+    def _generator(self) -> torch.Generator:
+        return torch.Generator().manual_seed(self.seed)
+
+
+class PhaseQuantiser(Quantiser):
+    """A method that trains one phase per pixel, drawn evenly from [0, 2π) at the start."""
+
+    def __init__(self, shape: Shape, table: LevelTable, seed: int, options: Any) -> None:
+        super().__init__(shape, table, seed, options)
+        start = torch.rand(shape, generator=self._generator()) * (2 * math.pi)
+        self.weight = nn.Parameter(start)
+
+    @abstractmethod
+    def soft_phase(self, progress: float) -> Float[Tensor, "layer y x"]:
+        """Return the phase in radians that training sees."""
+
+    def transmission(
+        self,
+        progress: float,
+        generator: torch.Generator | None = None,
+    ) -> Complex[Tensor, "layer y x"]:
+        phase = self.soft_phase(progress)
+        return torch.polar(torch.ones_like(phase), phase)
+
+    def hard_levels(self) -> UInt8[Tensor, "layer y x"]:
+        phase = self.weight.detach()
+        return nearest_on_circle(phase.cos(), phase.sin(), self.level_phase_rad)

@@ -1,0 +1,73 @@
+"""The default: relax the complex transmission, not the phase, between the levels of the process.
+
+A pixel on its way from phase 0 to phase π passes through π/2 if the phase is interpolated: a state like no
+level, which the network learns to use. If the transmission is interpolated it passes through 0: an
+undecided pixel is dim, not wrong.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from jaxtyping import Complex, UInt8
+from torch import Tensor, nn
+
+from fabdesign.process import LevelTable
+from fabdesign.quantise.base import Quantiser, Shape
+from fabdesign.quantise.options import number
+from fabdesign.quantise.relaxation import relaxed_transmission
+from fabdesign.quantise.rounding import nearest_on_circle
+from fabdesign.quantise.schedules import geometric
+
+
+@dataclass(frozen=True)
+class Options:
+    """The temperature's schedule, the start and the hard finish."""
+
+    start: float = number(1.0, "inverse temperature β at the first step", low=1e-3, high=1e4)
+    end: float = number(20.0, "inverse temperature β when annealing ends", low=1e-3, high=1e4)
+    finish: float = number(
+        0.1, "last share of training, in which the forward pass uses hard levels", low=0, high=1
+    )
+    spread: float = number(0.5, "standard deviation of the initial vectors", low=0, high=10)
+    lean: float = number(0.0, "mean of the initial vectors towards phase 0", low=-10, high=10)
+
+
+class TransmissionRelaxation(Quantiser):
+    """Each pixel holds a free vector a; t = Σ_k w_k·e^{iφ_k} with w = softmax_k(2β·a·(cos φ_k, sin φ_k)).
+
+    It is cyclic by itself, takes any table of levels, and costs two parameters a pixel whatever their
+    number; for the levels 0 and π it is t = tanh(2β·a_x). β grows geometrically; in the last part of the
+    training the forward pass uses the hard levels (gradients still those of the softmax), so that no gap
+    is left between what was trained and what is made.
+    """
+
+    name = "transmission"
+    Options = Options
+
+    def __init__(self, shape: Shape, table: LevelTable, seed: int, options: Any) -> None:
+        super().__init__(shape, table, seed, options)
+        start = options.spread * torch.randn((2, *shape), generator=self._generator())
+        start[0] += options.lean
+        self.vector = nn.Parameter(start)
+
+    def temperature(self, progress: float) -> float:
+        """Return the inverse temperature β, which stops growing where the hard finish begins."""
+        anneal = 1 - self.options.finish
+        share = progress / anneal if anneal > 0 else 1.0
+        return geometric(self.options.start, self.options.end, share)
+
+    def transmission(
+        self,
+        progress: float,
+        generator: torch.Generator | None = None,
+    ) -> Complex[Tensor, "layer y x"]:
+        hard = progress > 1 - self.options.finish
+        return relaxed_transmission(self.vector, self.level_phase_rad, self.temperature(progress), hard=hard)
+
+    def hard_levels(self) -> UInt8[Tensor, "layer y x"]:
+        x, y = self.vector.detach()
+        return nearest_on_circle(x, y, self.level_phase_rad)
+
+    def describe(self, progress: float) -> dict[str, float]:
+        return {"temperature": self.temperature(progress)}

@@ -1,0 +1,71 @@
+"""What the trainer needs to know of a task: examples, a loss, and scores, each apart."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from numpy.typing import NDArray
+from torch import Tensor
+
+from fabdesign.tasks.datasets import Dataset, Split
+
+ACCURACY = "accuracy"
+"""Share of examples whose brightest detector is the right one; a tie goes to the lowest label."""
+EFFICIENCY = "detector_efficiency"
+"""Mean share of the light that leaves the object and reaches any detector."""
+TARGET_EFFICIENCY = "target_efficiency"
+"""Mean share of the light that leaves the object and reaches the right detector."""
+SAMPLE_COUNT = "sample_count"
+"""How many examples a score is the mean of."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Images between 0 and 1, row 0 at the top, and their labels."""
+
+    images: Float[Tensor, "batch h w"]
+    labels: Int[Tensor, " batch"]
+
+    @classmethod
+    def of(cls, split: Split, index: NDArray[np.int64] | slice, device: str = "cpu") -> "Batch":
+        """Take some examples of a split.
+
+        Args:
+            split: where they come from.
+            index: which ones, as an array of positions or a slice.
+            device: where the tensors shall live.
+        """
+        images = torch.from_numpy(split.images[index].astype("float32") / 255.0)
+        return cls(images.to(device), torch.from_numpy(split.labels[index].astype("int64")).to(device))
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def part(self, first: int, last: int) -> "Batch":
+        """Return the examples from ``first`` up to ``last``."""
+        return Batch(self.images[first:last], self.labels[first:last])
+
+
+class Task(ABC):
+    """A data set, what the optimiser lowers, and the scores that people read.
+
+    ``outputs`` are what the network's read-out returns: for classification the power on each detector as a
+    share of the light that left the object.
+    """
+
+    headline: ClassVar[str]
+    """The score that the progress bar shows."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+
+    @abstractmethod
+    def loss(self, outputs: Float[Tensor, "batch ..."], batch: Batch) -> Float[Tensor, " batch"]:
+        """Return what the optimiser lowers, for each example apart."""
+
+    @abstractmethod
+    def scores(self, outputs: Float[Tensor, "batch ..."], batch: Batch) -> dict[str, float]:
+        """Return the means over the examples, by metric name."""

@@ -1,0 +1,31 @@
+"""Training: the loop, checkpoints, run folders and scores."""
+
+from fabdesign.training.evaluate import Evaluation, evaluate_design, evaluate_network
+from fabdesign.training.events import (
+    Evaluating,
+    Event,
+    Finished,
+    Listener,
+    Saved,
+    Started,
+    Stepped,
+    Warned,
+)
+from fabdesign.training.train import TrainResult, resume, train
+
+__all__ = [
+    "Evaluating",
+    "Evaluation",
+    "Event",
+    "Finished",
+    "Listener",
+    "Saved",
+    "Started",
+    "Stepped",
+    "TrainResult",
+    "Warned",
+    "evaluate_design",
+    "evaluate_network",
+    "resume",
+    "train",
+]

@@ -1,0 +1,135 @@
+"""The loop: one Adam step after the other until the last one, a stop, or a number that is none."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+
+from fabdesign.errors import NumericsError
+from fabdesign.tasks.base import Batch
+from fabdesign.training.events import Listener, Stepped
+from fabdesign.training.gradient import accumulate_gradient
+from fabdesign.training.schedule import batch_positions, one_cycle, progress_of
+from fabdesign.training.session import Session
+
+NOISE_STREAM = 0x6E6F6973
+
+
+def run_steps(session: Session, listen: Listener, pause: Callable[[Session], bool]) -> bool:
+    """Train from the session's step to the end.
+
+    Args:
+        session: the network in training; its step and seconds move on.
+        listen: told of each step.
+        pause: asked after each step; true stops the loop.
+
+    Returns:
+        Whether the last step is done.
+
+    Raises:
+        NumericsError: the loss or a parameter is no longer finite.
+    """
+    clock = _Clock(session)
+    with _workers(session.plan.threads) as executor:
+        while session.step < session.plan.steps:
+            event = _step(session, executor)
+            session.step += 1
+            session.seconds = clock.total()
+            listen(clock.stamp(event))
+            if pause(session):
+                break
+    return session.step >= session.plan.steps
+
+
+def check_finite(session: Session) -> None:
+    """Make sure that every parameter is a number.
+
+    Raises:
+        NumericsError: one is not.
+    """
+    for parameter in session.network.quantiser.parameters():
+        if not bool(torch.isfinite(parameter).all()):
+            raise _diverged("a parameter", session.step)
+
+
+def _step(session: Session, executor: Executor | None) -> Stepped:
+    plan, step = session.plan, session.step
+    progress = progress_of(step, plan.steps)
+    rate = one_cycle(step, plan.steps, plan.learning_rate)
+    session.optimiser.param_groups[0]["lr"] = rate
+    positions = batch_positions(plan.examples, plan.batch, step, plan.seed)
+    batch = Batch.of(session.task.dataset.train, positions, plan.device)
+    session.optimiser.zero_grad(set_to_none=True)
+    result = accumulate_gradient(
+        session.network,
+        session.task,
+        batch,
+        progress,
+        generator=_noise(plan.seed, step),
+        micro_batch=plan.micro_batch,
+        executor=executor,
+    )
+    if not math.isfinite(result.loss):
+        raise _diverged(f"the loss ({result.loss})", step + 1)
+    session.optimiser.step()
+    return Stepped(
+        step=step + 1,
+        steps=plan.steps,
+        epoch=step // plan.steps_per_epoch + 1,
+        loss=result.loss,
+        scores=session.task.scores(result.outputs, batch),
+        headline=session.task.headline,
+        learning_rate=rate,
+        watched=session.network.quantiser.describe(progress),
+        seconds=0.0,
+        seconds_left=0.0,
+    )
+
+
+def _noise(seed: int, step: int) -> torch.Generator:
+    """Return a generator that depends on the seed and the step alone."""
+    state = np.random.SeedSequence([NOISE_STREAM, seed, step]).generate_state(1, np.uint64)[0]
+    return torch.Generator().manual_seed(int(state) >> 1)
+
+
+def _diverged(what: str, step: int) -> NumericsError:
+    return NumericsError(
+        f"training must stay finite; at step {step} {what} is not.",
+        hint="Lower train.learning_rate; the last good checkpoint is kept in the run folder.",
+    )
+
+
+@contextmanager
+def _workers(threads: int) -> Iterator[Executor | None]:
+    """Give each worker one torch thread, and give torch its threads back at the end."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        if threads == 1:
+            yield None
+        else:
+            with ThreadPoolExecutor(threads) as executor:
+                yield executor
+    finally:
+        torch.set_num_threads(before)
+
+
+class _Clock:
+    def __init__(self, session: Session) -> None:
+        self._before = session.seconds
+        self._first_step = session.step
+        self._start = time.monotonic()
+
+    def total(self) -> float:
+        return self._before + time.monotonic() - self._start
+
+    def stamp(self, event: Stepped) -> Stepped:
+        here = time.monotonic() - self._start
+        left = here / (event.step - self._first_step) * (event.steps - event.step)
+        return Stepped(**{**vars(event), "seconds": self._before + here, "seconds_left": left})

@@ -1,0 +1,143 @@
+"""From trained layers to a design with its scores."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import fabdesign
+from fabdesign.config import LoadedProject
+from fabdesign.design import Design
+from fabdesign.network import from_design
+from fabdesign.training.evaluate import Evaluation, evaluate_network, reported_samples
+from fabdesign.training.session import Session
+
+Progress = Callable[[int, int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """A design, and how it answered each test example at the reported sampling."""
+
+    design: Design
+    evaluation: Evaluation
+
+
+def make_design(session: Session, loaded: LoadedProject) -> Design:
+    """Return the design of the hard levels, without scores.
+
+    Args:
+        session: a network whose training is over.
+        loaded: the project with its text and overrides.
+    """
+    quantiser = session.network.quantiser
+    free = quantiser.free_phase()
+    table = quantiser.table
+    return Design(
+        levels=quantiser.hard_levels().cpu().numpy(),
+        height_of_level_um=np.tile(table.height_um, (session.project.optics.layers, 1)),
+        physical=session.physical,
+        settings=_settings(session),
+        provenance=_provenance(session, loaded),
+        phase=None if free is None else free.cpu().numpy().astype(np.float32),
+    )
+
+
+def score_design(design: Design, session: Session, listen: Progress) -> Scored:
+    """Score a design on the task's test data and write the scores into it.
+
+    Hard levels are scored at two samples per pixel or more, and once more on a finer grid; free phases, if
+    the method trained them, at the first.
+
+    Args:
+        design: without scores.
+        session: gives the task.
+        listen: called with samples per pixel, examples done, and their total.
+    """
+    reported, finer = reported_samples(session.project.optics.samples_per_pixel)
+    main = _evaluate(design, session, reported, listen)
+    fine = _evaluate(design, session, finer, listen)
+    scores: dict[str, Any] = {
+        "metric": session.task.headline,
+        "quantised": {**main.to_json(), "finer": fine.to_json()},
+    }
+    if design.phase is not None:
+        free = _evaluate(design, session, reported, listen, free=True)
+        scores["float"] = free.to_json()
+    return Scored(replace(design, scores=scores), main)
+
+
+def _evaluate(
+    design: Design, session: Session, samples: int, listen: Progress, *, free: bool = False
+) -> Evaluation:
+    network = from_design(
+        design,
+        samples,
+        phase_rad=design.phase if free else None,
+        kernel_tolerance=session.project.optics.kernel_tolerance,
+        device=session.plan.device,
+    )
+    return evaluate_network(
+        network,
+        session.task,
+        session.task.dataset.test,
+        device=session.plan.device,
+        listen=lambda done, total: listen(samples, done, total),
+    )
+
+
+def _settings(session: Session) -> dict[str, Any]:
+    project, quantiser = session.project, session.network.quantiser
+    return {
+        "dataset": project.task.dataset,
+        "data": session.task.dataset.name,
+        "train_data_hash": session.task.dataset.train.data_hash,
+        "method": project.quantise.method,
+        "options": vars(quantiser.options),
+        "levels": quantiser.table.describe(),
+        "loss": project.train.loss,
+        "efficiency_weight": project.train.efficiency_weight,
+        "samples_per_pixel": project.optics.samples_per_pixel,
+        "model": project.optics.model,
+        "dtype": "complex64",
+        "sampling": session.sampling.as_dict(),
+        **session.plan.to_json(),
+    }
+
+
+def _provenance(session: Session, loaded: LoadedProject) -> dict[str, Any]:
+    return {
+        "made_by": f"fabdesign {metadata.version('fabdesign')}",
+        "commit": _commit(),
+        "environment": session.computed_with(),
+        "project": loaded.project.name,
+        "config": loaded.text,
+        "source": loaded.source,
+        "overrides": list(loaded.overrides),
+        "seed": session.plan.seed,
+        "parents": [],
+    }
+
+
+def _commit() -> str | None:
+    """Return the commit of a source checkout, or nothing for an installed package."""
+    folder = Path(fabdesign.__file__).parent.parent
+    if not (folder / ".git").exists():
+        return None
+    try:
+        answer = subprocess.run(
+            ["git", "-C", str(folder), "rev-parse", "HEAD"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()

@@ -1,0 +1,120 @@
+"""Everything that one training run works with, built from its project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from fabdesign.config import Project
+from fabdesign.design import Physical
+from fabdesign.errors import ConfigError
+from fabdesign.network import Bench, DiffractiveNetwork, physical_record, process_table
+from fabdesign.optics import SamplingReport, check_sampling, tune_allocator
+from fabdesign.quantise import make_quantiser
+from fabdesign.tasks import Task, make_task
+from fabdesign.training.checkpoint import Checkpoint, computing_environment, state_arrays
+from fabdesign.training.plan import Plan
+
+
+@dataclass(eq=False)
+class Session:
+    """A network in training.
+
+    Args:
+        project: what the user asked for.
+        physical: the device.
+        task: data, loss and scores.
+        plan: batches, steps and threads.
+        network: bench and layers.
+        optimiser: Adam over the layers' parameters.
+        sampling: how well the grid represents the light.
+        step: steps done.
+        seconds: spent on them, over all sessions.
+    """
+
+    project: Project
+    physical: Physical
+    task: Task
+    plan: Plan
+    network: DiffractiveNetwork
+    optimiser: torch.optim.Optimizer
+    sampling: SamplingReport
+    step: int = 0
+    seconds: float = 0.0
+
+    @classmethod
+    def of(cls, project: Project) -> Session:
+        """Load the data, build the device's kernels and draw the first parameters.
+
+        Raises:
+            ConfigError: settings, data and device do not fit together.
+            FileFormatError: the data cannot be read.
+            NumericsError: the geometry cannot be sampled so.
+        """
+        tune_allocator()
+        task = make_task(project)
+        train = task.dataset.train
+        plan = Plan.of(project, len(train))
+        physical = physical_record(project, _image_pixels(task), task.dataset.classes)
+        bench = Bench(
+            physical,
+            project.optics.pixels,
+            project.optics.samples_per_pixel,
+            kernel_tolerance=project.optics.kernel_tolerance,
+            device=plan.device,
+        )
+        quantiser = make_quantiser(
+            project.quantise.method,
+            (project.optics.layers, *project.optics.pixels),
+            process_table(project),
+            plan.seed,
+            project.quantise.options,
+        ).to(plan.device)
+        network = DiffractiveNetwork(bench, quantiser)
+        optimiser = torch.optim.Adam(quantiser.parameters(), lr=plan.learning_rate, foreach=False)
+        sampling = check_sampling(
+            bench.grid, bench.kernels, samples_per_pixel=project.optics.samples_per_pixel
+        )
+        return cls(project, physical, task, plan, network, optimiser, sampling)
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the state as it is now."""
+        return Checkpoint(
+            step=self.step,
+            seconds=self.seconds,
+            arrays=state_arrays(self.network.quantiser, self.optimiser),
+            identity=self.identity(),
+            computed_with=self.computed_with(),
+        )
+
+    def identity(self) -> dict[str, Any]:
+        """Return what must be equal for a run to go on: device, levels, data, method and schedule."""
+        plan = self.plan.to_json()
+        return {
+            "physical": self.physical.to_json(),
+            "height_um": self.network.quantiser.table.height_um.tolist(),
+            "data_hash": self.task.dataset.train.data_hash,
+            "method": self.project.quantise.method,
+            "options": dict(self.project.quantise.options),
+            "loss": self.project.train.loss,
+            "efficiency_weight": self.project.train.efficiency_weight,
+            "samples_per_pixel": self.project.optics.samples_per_pixel,
+            "plan": {key: value for key, value in plan.items() if key not in {"threads", "micro_batch"}},
+        }
+
+    def computed_with(self) -> dict[str, Any]:
+        """Return what must be equal for a run to go on bit for bit."""
+        return {
+            **computing_environment(),
+            "threads": self.plan.threads,
+            "micro_batch": self.plan.micro_batch,
+        }
+
+
+def _image_pixels(task: Task) -> tuple[int, int]:
+    train, test = task.dataset.train.images.shape[1:], task.dataset.test.images.shape[1:]
+    if train != test:
+        raise ConfigError(f"training and test images must have one size; got {list(train)} and {list(test)}.")
+    return train[0], train[1]

@@ -1,0 +1,216 @@
+"""Training a project in a run folder, and going on with one that was interrupted."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fabdesign.config import CONFIG_NAME, LoadedProject, load_project, resolved_toml
+from fabdesign.design import Design, load_design, save_design
+from fabdesign.design.runs import DESIGN_NAME, create_run, mark_latest
+from fabdesign.errors import ConfigError, TrainingInterrupted
+from fabdesign.formats.atomic import write_text_atomic
+from fabdesign.training import checkpoint as checkpoints
+from fabdesign.training import metrics
+from fabdesign.training.events import (
+    Evaluating,
+    Event,
+    Finished,
+    Listener,
+    Saved,
+    Started,
+    Stepped,
+    Warned,
+    ignore,
+)
+from fabdesign.training.log import NAME as LOG_NAME
+from fabdesign.training.log import LogFile
+from fabdesign.training.loop import check_finite, run_steps
+from fabdesign.training.pictures import write_pictures
+from fabdesign.training.result import make_design, score_design
+from fabdesign.training.session import Session
+from fabdesign.training.signals import StopOnSignal
+
+ORIGIN_NAME = "origin.json"
+"""Where a run came from: the project's text, its source and its overrides."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainResult:
+    """A finished run: its folder, its design and the design's file."""
+
+    run: Path
+    design: Design
+    design_path: Path
+
+
+def train(
+    loaded: LoadedProject,
+    runs_dir: Path = Path("runs"),
+    *,
+    data: str | Path | None = None,
+    listen: Listener = ignore,
+) -> TrainResult:
+    """Train a project in a new run folder.
+
+    The folder gets the resolved configuration, a log, metrics.csv, checkpoints, the design and pictures.
+    SIGINT and SIGTERM save a checkpoint and stop.
+
+    Args:
+        loaded: the project.
+        runs_dir: where run folders lie.
+        data: a data set in place of the project's.
+        listen: told of every event.
+
+    Raises:
+        ConfigError: settings, data and device do not fit together; no folder is made.
+        FileFormatError: the data cannot be read, or the folder not written.
+        NumericsError: the geometry cannot be sampled, or training diverged.
+        TrainingInterrupted: a signal came; the checkpoint is saved.
+    """
+    loaded = _with_data(loaded, data)
+    session = Session.of(loaded.project)
+    run = create_run(runs_dir, loaded.project.name)
+    write_text_atomic(run / CONFIG_NAME, resolved_toml(loaded.project))
+    origin = {"text": loaded.text, "source": loaded.source, "overrides": list(loaded.overrides)}
+    write_text_atomic(run / ORIGIN_NAME, json.dumps(origin, indent=2, ensure_ascii=False) + "\n")
+    return _Run(run, session, loaded, listen).go()
+
+
+def resume(run: Path, *, listen: Listener = ignore) -> TrainResult:
+    """Go on with a run from its last checkpoint; on a CPU bit for bit as if it had never stopped.
+
+    Args:
+        run: a run folder.
+        listen: told of every event; of every difference in versions, threads or micro-batch too.
+
+    Raises:
+        ConfigError: this is no run folder, or its project, data or process gives another device now.
+        FileFormatError: a file of the run is damaged.
+        NumericsError: training diverged.
+        TrainingInterrupted: a signal came; the checkpoint is saved.
+    """
+    loaded = _loaded_from(run)
+    path = run / checkpoints.NAME
+    if (run / DESIGN_NAME).is_file():
+        listen(Warned(f"{run} is finished already; nothing is left to do"))
+        mark_latest(run)
+        return TrainResult(run, load_design(run / DESIGN_NAME), run / DESIGN_NAME)
+    session = Session.of(loaded.project)
+    job = _Run(run, session, loaded, listen)
+    if path.is_file():
+        saved = checkpoints.load_checkpoint(path)
+        _check_same(saved, session, run)
+        job.warn_of_differences(saved)
+        checkpoints.restore_state(saved, session.network.quantiser, session.optimiser, path)
+        session.step, session.seconds = saved.step, saved.seconds
+    return job.go()
+
+
+class _Run:
+    """One session of a run: steps, checkpoints, then the design."""
+
+    def __init__(self, run: Path, session: Session, loaded: LoadedProject, listen: Listener) -> None:
+        self.run = run
+        self.session = session
+        self.loaded = loaded
+        self.listen = listen
+        self.log = LogFile(run / LOG_NAME, session.plan.steps_per_epoch)
+        self.saved_at = time.monotonic()
+
+    def go(self) -> TrainResult:
+        session, plan = self.session, self.session.plan
+        self.metrics = metrics.MetricsFile(self.run / metrics.NAME, session.step)
+        self.tell(Started(self.run, session.step, plan.steps, plan.epochs, plan.threads, plan.micro_batch))
+        with StopOnSignal() as stop:
+            if session.step == 0:
+                self.save()
+            done = run_steps(session, self.tell, lambda _: self._save_if_due(stop))
+            check_finite(session)
+            if session.step > 0:
+                self.save()
+            if not done or stop.asked:
+                raise self._interrupted()
+            return self._finish(lambda: stop.asked)
+
+    def tell(self, event: Event) -> None:
+        if isinstance(event, Stepped):
+            self.metrics.add(event)
+        self.log(event)
+        self.listen(event)
+
+    def save(self) -> None:
+        self.metrics.flush()
+        path = self.run / checkpoints.NAME
+        checkpoints.save_checkpoint(self.session.checkpoint(), path)
+        self.saved_at = time.monotonic()
+        self.tell(Saved(path, self.session.step))
+
+    def warn_of_differences(self, saved: checkpoints.Checkpoint) -> None:
+        now = self.session.computed_with()
+        for name in sorted(set(now) | set(saved.computed_with)):
+            was, here = saved.computed_with.get(name), now.get(name)
+            if was != here:
+                self.tell(Warned(f"{name} was {was} and is {here}: the result may differ in its last bits"))
+
+    def _save_if_due(self, stop: StopOnSignal) -> bool:
+        if time.monotonic() - self.saved_at >= self.session.project.train.checkpoint_every_s:
+            check_finite(self.session)
+            self.save()
+        return stop.asked
+
+    def _finish(self, stopped: Callable[[], bool]) -> TrainResult:
+        def told(samples: int, done: int, total: int) -> None:
+            self.tell(Evaluating(samples, done, total))
+            if stopped():
+                raise self._interrupted()
+
+        scored = score_design(make_design(self.session, self.loaded), self.session, told)
+        write_pictures(self.run, scored.design, scored.evaluation, self.metrics.path)
+        path = self.run / DESIGN_NAME
+        save_design(scored.design, path)
+        mark_latest(self.run)
+        self.tell(Finished(path, scored.design.scores))
+        return TrainResult(self.run, scored.design, path)
+
+    def _interrupted(self) -> TrainingInterrupted:
+        step, steps = self.session.step, self.session.plan.steps
+        return TrainingInterrupted(
+            f"training was asked to stop after step {step} of {steps}; a checkpoint is saved.",
+            hint=f"`fabdesign train --resume {self.run}` goes on.",
+        )
+
+
+def _with_data(loaded: LoadedProject, data: str | Path | None) -> LoadedProject:
+    if data is None:
+        return loaded
+    source = str(Path(data).expanduser().absolute()) if Path(data).exists() else str(data)
+    task = loaded.project.task.model_copy(update={"dataset": source})
+    return replace(loaded, project=loaded.project.model_copy(update={"task": task}))
+
+
+def _loaded_from(run: Path) -> LoadedProject:
+    if not (run / CONFIG_NAME).is_file():
+        raise ConfigError(
+            f"--resume must name a run folder, which holds {CONFIG_NAME}; got {run}.",
+            hint="Run folders lie in runs/, such as runs/0001-digits.",
+        )
+    resolved = load_project(run / CONFIG_NAME)
+    origin = run / ORIGIN_NAME
+    if not origin.is_file():
+        return resolved
+    record = json.loads(origin.read_text(encoding="utf-8"))
+    return LoadedProject(resolved.project, record["text"], record["source"], tuple(record["overrides"]))
+
+
+def _check_same(saved: checkpoints.Checkpoint, session: Session, run: Path) -> None:
+    now = json.loads(json.dumps(session.identity()))
+    changed = [name for name in now if saved.identity.get(name) != now[name]]
+    if changed:
+        raise ConfigError(
+            f"{run} cannot go on: {', '.join(changed)} changed since its checkpoint was saved.",
+            hint="Bring back the data, material or process it began with, or start a new run.",
+        )
