@@ -44,10 +44,15 @@ def write_gdsii(path: str | os.PathLike[str], drawing: Drawing) -> None:
         FileFormatError: the file cannot be written.
     """
     with atomic_file(path) as stream:
-        stream.write(_opening(drawing))
-        for shape in drawing.shapes:
-            _write_shape(stream, shape)
-        stream.write(record(ENDSTR) + record(ENDLIB))
+        write_gdsii_stream(stream, drawing)
+
+
+def write_gdsii_stream(stream: IO[bytes], drawing: Drawing) -> None:
+    """Write a drawing to an open binary stream; see `write_gdsii`."""
+    stream.write(_opening(drawing))
+    for shape in drawing.shapes:
+        _write_shape(stream, shape)
+    stream.write(record(ENDSTR) + record(ENDLIB))
 
 
 def record(kind: int, data: bytes = b"") -> bytes:
@@ -75,9 +80,7 @@ def encode_real(value: float) -> bytes:
     return struct.pack(">Q", (value < 0) << 63 | (exponent + 64) << 56 | mantissa)
 
 
-def rectangle_records(
-    layer: int, datatype: int, corners: NDArray[np.integer[Any]]
-) -> NDArray[np.dtype[Any]] | NDArray[np.int32]:
+def rectangle_records(layer: int, datatype: int, corners: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
     """BOUNDARY records of rectangles, counter-clockwise from the lowest corner: big-endian int32 [n, 16]."""
     words = np.empty((len(corners), _WORDS), ">i4")
     words[:, 0] = 4 << 16 | BOUNDARY

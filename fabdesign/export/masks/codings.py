@@ -33,21 +33,16 @@ class Mask:
     """One mask of a set.
 
     Attributes:
-        number: from 1, in the order of the table; of one-per-level, the code that it draws.
+        name: the short name that labels and tables carry: M1, M2, …, or L0, L1, … where each draws a level.
         layer: its GDSII layer.
         weight: how many level steps it moves where the coding has weights, else None.
         depth_pm: depth etched, or height added, where it is drawn; None where depths don't add (Gray).
     """
 
-    number: int
+    name: str
     layer: int
     weight: int | None
     depth_pm: int | None
-
-    @property
-    def name(self) -> str:
-        """The short name that labels and tables carry."""
-        return f"M{self.number}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +112,7 @@ def make_mask_set(
 
     Args:
         height_pm: int [level], rising.
-        coding: "binary", "staircase" {code >= k}, "one-per-level" {code == k} or "gray".
+        coding: "binary", "staircase" {code >= k}, "one-per-level" {level == k} or "gray".
         tone: "etch" where drawn pixels lose material (also positive resist exposed by dose), "add" where they gain.
         tolerance_pm: greatest difference between a level and the sum of its mask depths.
 
@@ -137,7 +132,7 @@ def make_mask_set(
             f"coding must be one of {', '.join(_CODINGS)}; got {coding!r}.",
             hint="binary is the usual choice for etched multi-level optics.",
         )
-    masks, code_bits = _CODINGS[coding](change)
+    masks, code_bits = _CODINGS[coding](change, tone)
     if coding != "gray":
         _check_sums(masks, code_bits, change, coding, tolerance_pm)
     bits = code_bits if tone == "add" else code_bits[:, ::-1]
@@ -152,36 +147,37 @@ def coding_names() -> tuple[str, ...]:
 Planned = tuple[tuple[Mask, ...], NDArray[np.bool_]]
 
 
-def _binary(change: NDArray[np.int64]) -> Planned:
+def _binary(change: NDArray[np.int64], tone: Tone) -> Planned:
     count = _power_of_two(len(change), "binary")
     codes = np.arange(len(change))
     bits = np.array([codes >> k & 1 for k in range(count)], bool)
-    masks = tuple(Mask(k + 1, k + 1, 1 << k, int(change[1 << k])) for k in range(count))
+    masks = tuple(Mask(f"M{k + 1}", k + 1, 1 << k, int(change[1 << k])) for k in range(count))
     return masks, bits
 
 
-def _staircase(change: NDArray[np.int64]) -> Planned:
+def _staircase(change: NDArray[np.int64], tone: Tone) -> Planned:
     count = len(change) - 1
     first = 1 if count <= _MASK_LAYERS_BELOW_MARKS else _MANY_MASKS_FIRST_LAYER
     steps = np.diff(change).tolist()
-    masks = tuple(Mask(k + 1, first + k, 1, steps[k]) for k in range(count))
+    masks = tuple(Mask(f"M{k + 1}", first + k, 1, steps[k]) for k in range(count))
     return masks, np.arange(len(change)) >= np.arange(1, count + 1)[:, None]
 
 
-def _one_per_level(change: NDArray[np.int64]) -> Planned:
+def _one_per_level(change: NDArray[np.int64], tone: Tone) -> Planned:
     count = len(change)
-    masks = tuple(Mask(k, _LEVEL_FIRST_LAYER + k, k, int(change[k])) for k in range(count))
+    level = range(count) if tone == "add" else range(count - 1, -1, -1)
+    masks = tuple(Mask(f"L{at}", _LEVEL_FIRST_LAYER + at, k, int(change[k])) for k, at in enumerate(level))
     return masks, np.eye(count, dtype=bool)
 
 
-def _gray(change: NDArray[np.int64]) -> Planned:
+def _gray(change: NDArray[np.int64], tone: Tone) -> Planned:
     count = _power_of_two(len(change), "gray")
     codes = np.arange(len(change))
     bits = np.array([(codes ^ codes >> 1) >> k & 1 for k in range(count)], bool)
-    return tuple(Mask(k + 1, k + 1, None, None) for k in range(count)), bits
+    return tuple(Mask(f"M{k + 1}", k + 1, None, None) for k in range(count)), bits
 
 
-_CODINGS: Mapping[str, Callable[[NDArray[np.int64]], Planned]] = {
+_CODINGS: Mapping[str, Callable[[NDArray[np.int64], Tone], Planned]] = {
     "binary": _binary,
     "staircase": _staircase,
     "one-per-level": _one_per_level,

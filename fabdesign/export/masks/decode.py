@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 from fabdesign.errors import FileFormatError
 from fabdesign.export.masks.codings import MaskSet
 
-NO_LEVEL = 255
-_MOST_LISTED = 65536
-
 
 def decode_levels(pixels: Mapping[int, NDArray[np.bool_]], masks: MaskSet) -> NDArray[np.int16]:
     """The level that each pixel's masks spell.
@@ -61,8 +58,7 @@ def decode_heights_um(pixels: Mapping[int, NDArray[np.bool_]], masks: MaskSet) -
     change = np.zeros(_planes(pixels, masks)[0].shape, np.int64)
     for mask in masks.masks:
         change += pixels[mask.layer] * np.int64(mask.depth_pm or 0)
-    ground = 0 if masks.tone == "add" else int(masks.height_pm[-1])
-    return (change + ground if masks.tone == "add" else ground - change) / 1e6
+    return (change if masks.tone == "add" else masks.height_pm[-1] - change) / 1e6
 
 
 def _planes(pixels: Mapping[int, NDArray[np.bool_]], masks: MaskSet) -> list[NDArray[np.bool_]]:

@@ -1,0 +1,81 @@
+"""Merged polygons instead of rectangles: fewer shapes, for tools that want them, cut to a corner limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fabdesign.errors import ConfigError
+
+Points = NDArray[np.int64]
+
+
+def merged_polygons(corners: NDArray[np.integer[Any]], max_vertices: int) -> list[Points]:
+    """Join rectangles that share an edge into polygons without holes.
+
+    Polygons that meet in a corner alone stay apart: joined ones were overexposed by an e-beam writer
+    (github.com/heitzmann/gdstk/issues/41). Needs KLayout, because gdstk's union takes time that grows with the
+    square of the number of rectangles. The area is compared afterwards, since cutting to a corner limit has
+    filled holes before (github.com/KLayout/klayout/issues/718).
+
+    Args:
+        corners: int [n, 4], (x0, y0, x1, y1), which don't overlap.
+        max_vertices: most corners of a polygon, at least 8.
+
+    Raises:
+        ConfigError: KLayout is not installed, or its polygons don't have the area of the rectangles.
+    """
+    db = _klayout()
+    region = db.Region()
+    for x0, y0, x1, y1 in corners.tolist():
+        region.insert(db.Box(x0, y0, x1, y1))
+    region.min_coherence = True
+    polygons = [_points(polygon) for polygon in _simple(list(region.each_merged()), max_vertices)]
+    polygons.sort(key=lambda points: (int(points[0, 1]), int(points[0, 0]), len(points)))
+    wide, high = (corners[:, 2:] - corners[:, :2]).astype(np.int64).T
+    drawn, asked = sum(twice_area(points) for points in polygons), 2 * int((wide * high).sum())
+    if drawn != asked:
+        raise ConfigError(
+            f"KLayout's merged polygons have {drawn / 2:g} square units, the rectangles {asked / 2:g}.",
+            hint="Export rectangles instead.",
+        )
+    return polygons
+
+
+def twice_area(points: Points) -> int:
+    """Twice the area of a simple polygon, by the shoelace formula on integers.
+
+    >>> twice_area(np.array([[0, 0], [0, 2], [3, 2], [3, 0]]))
+    12
+    """
+    x, y = points.T.astype(object)
+    total = sum(x * np.roll(y, -1) - np.roll(x, -1) * y)
+    return abs(int(total))
+
+
+def _simple(polygons: list[Any], max_vertices: int) -> Iterator[Any]:
+    """Split polygons until none has a hole or too many corners."""
+    while polygons:
+        polygon = polygons.pop()
+        if polygon.holes() == 0 and polygon.num_points() <= max_vertices:
+            yield polygon
+        else:
+            polygons.extend(polygon.split())
+
+
+def _points(polygon: Any) -> Points:
+    return np.array([(point.x, point.y) for point in polygon.each_point_hull()], np.int64)
+
+
+def _klayout() -> Any:
+    try:
+        from klayout import db  # noqa: PLC0415  (optional)
+    except ImportError as error:
+        raise ConfigError(
+            "Merged polygons need KLayout, which is not installed.",
+            hint="pip install klayout, or export rectangles, which every writer takes.",
+        ) from error
+    return db
