@@ -6,6 +6,7 @@ from fabdesign.optics.diffract import default_micro_batch, diffract
 from fabdesign.optics.encoders import encode_amplitude, encode_phase
 from fabdesign.optics.grid import Grid, Slab
 from fabdesign.optics.kernel import Kernel, build_kernel
+from fabdesign.optics.lanes import map_lanes
 from fabdesign.optics.pixels import block_sum, upsample
 from fabdesign.optics.propagation import propagate
 from fabdesign.optics.sampling import SamplingReport, check_sampling
@@ -29,6 +30,7 @@ __all__ = [
     "encode_phase",
     "gaussian_beam",
     "good_size",
+    "map_lanes",
     "plane_wave",
     "powers_from_masks",
     "propagate",

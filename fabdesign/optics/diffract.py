@@ -1,14 +1,20 @@
 """Light through all layers at once: the fast path of training."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
+from torch.autograd.function import once_differentiable
 
 from fabdesign.errors import NumericsError
+from fabdesign.optics.convolver import Convolver
 from fabdesign.optics.kernel import Kernel
+from fabdesign.optics.lanes import map_lanes
 from fabdesign.optics.pixels import block_sum, upsample
-from fabdesign.optics.propagation import convolve
+
+_MAX_CHUNKS = 8
 
 
 def diffract(
@@ -21,9 +27,10 @@ def diffract(
 ) -> torch.Tensor:
     """Propagate fields through a stack of thin layers, to the detector plane.
 
-    ``u_0 = P_0 u``, ``u_{l+1} = P_{l+1}(t_l · u_l)``. With q the transposed operators applied to the conjugate
-    of torch's gradient, ``∂L/∂t_l = conj(Σ_b q_l · u_l)``, summed over the samples of a pixel; only the u_l are
-    kept for it.
+    ``u_0 = P_0 u``, ``u_{l+1} = P_{l+1}(t_l · u_l)``. With q the transposed operators applied to the
+    conjugate of torch's gradient, ``∂L/∂t_l = conj(Σ_b q_l · u_l)``, summed over the samples of a pixel; only
+    the u_l are kept for it. The batch is worked on in micro-batches that stay in the cache, on
+    `torch.get_num_threads()` threads; the result does not depend on their number, bit for bit.
 
     Args:
         field: complex fields in the input plane, [b, ny, nx] samples.
@@ -39,82 +46,123 @@ def diffract(
         NumericsError: shapes or the number of kernels do not fit together.
     """
     _check(field, transmission, kernels, samples_per_pixel)
-    count = micro_batch or default_micro_batch(kernels[0].shape[0])
+    count = micro_batch or default_micro_batch(max(field.shape[1:]))
     result: torch.Tensor = _Diffract.apply(  # type: ignore[no-untyped-call]
-        field, transmission, tuple(kernels), samples_per_pixel, count
+        field, transmission, _Plan(tuple(kernels), samples_per_pixel, count)
     )
     return result
 
 
-def default_micro_batch(transform_size: int) -> int:
-    """How many fields of a padded transform of this size are worked on at a time.
+def default_micro_batch(n_samples: int) -> int:
+    """How many fields of ``n_samples`` a side are worked on at a time: about 1 MiB of padded complex64 buffer.
 
-    About 1 MiB of complex64 buffer: 8 at 128, 1 at 400 and above.
-
-    >>> default_micro_batch(128), default_micro_batch(400)
-    (8, 1)
+    >>> [default_micro_batch(n) for n in (64, 80, 128, 200)]
+    [8, 5, 2, 1]
     """
-    return max(1, 2**17 // transform_size**2)
+    return max(1, 2**15 // n_samples**2)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    kernels: tuple[Kernel, ...]
+    samples_per_pixel: int
+    micro_batch: int
+
+    def layers(self, transmission: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+        return upsample(transmission.detach().to(like.dtype), self.samples_per_pixel)
+
+    def convolver(self, like: torch.Tensor) -> Convolver:
+        first = self.kernels[0]
+        return Convolver(min(self.micro_batch, len(like)), first.grid.shape, first.shape, like)
+
+    def chunks(self, batch: int) -> list[list[slice]]:
+        """Micro-batches in a few groups, each with a sum of its own, so that no sum depends on the threads."""
+        starts = range(0, batch, self.micro_batch)
+        parts = [slice(start, min(start + self.micro_batch, batch)) for start in starts]
+        step = max(1, -(-len(parts) // _MAX_CHUNKS))
+        return [parts[first : first + step] for first in range(0, len(parts), step)]
 
 
 class _Diffract(torch.autograd.Function):
     @staticmethod
-    def forward(
-        ctx: Any,
-        field: torch.Tensor,
-        transmission: torch.Tensor,
-        kernels: tuple[Kernel, ...],
-        samples_per_pixel: int,
-        micro_batch: int,
-    ) -> torch.Tensor:
-        layers = upsample(transmission.to(field.dtype), samples_per_pixel)
-        spectra = [kernel.transfer.to(field.dtype) for kernel in kernels]
-        keep = ctx.needs_input_grad[1]
-        seen = field.new_empty((len(layers), *field.shape)) if keep else field.new_empty(0)
-        result = torch.empty_like(field)
-        for part in _parts(len(field), micro_batch):
-            u = convolve(field[part], spectra[0])
-            for number, layer in enumerate(layers):
-                if keep:
-                    seen[number, part] = u
-                u = convolve(u * layer, spectra[number + 1])
-            result[part] = u
+    def forward(ctx: Any, field: torch.Tensor, transmission: torch.Tensor, plan: _Plan) -> torch.Tensor:
+        layers = plan.layers(transmission, field)
+        spectra = [kernel.transfer.to(field.dtype) for kernel in plan.kernels]
+        keep = len(layers) if ctx.needs_input_grad[1] else 0
+        seen = field.new_empty((keep, *field.shape))
+        result = torch.empty_like(field, memory_format=torch.contiguous_format)
+        work = partial(_forward_chunk, plan, field, layers, spectra, seen, result)
+        map_lanes(work, plan.chunks(len(field)))
         ctx.save_for_backward(transmission, seen)
-        ctx.settings = kernels, samples_per_pixel, micro_batch
+        ctx.plan = plan
         return result
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(
-        ctx: Any, *gradients: torch.Tensor
-    ) -> tuple[torch.Tensor | None, torch.Tensor | None, None, None, None]:
+    @once_differentiable
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, torch.Tensor | None, None]:
         transmission, seen = ctx.saved_tensors
-        kernels, samples_per_pixel, micro_batch = ctx.settings
-        gradient = gradients[0]
-        layers = upsample(transmission.to(gradient.dtype), samples_per_pixel)
-        spectra = [kernel.transposed().to(gradient.dtype) for kernel in kernels]
-        want_field, want_layers = ctx.needs_input_grad[:2]
-        field_gradient = torch.empty_like(gradient) if want_field else None
-        sums = torch.zeros_like(layers)
-        for part in _parts(len(gradient), micro_batch):
-            q = gradient[part].conj().resolve_conj()
-            for number in reversed(range(len(layers))):
-                q = convolve(q, spectra[number + 1])
-                if want_layers:
-                    sums[number] += (q * seen[number, part]).sum(0)
-                q = q * layers[number]
-            if field_gradient is not None:
-                field_gradient[part] = convolve(q, spectra[0]).conj()
-        layer_gradient = (
-            block_sum(sums.conj(), samples_per_pixel).resolve_conj().to(transmission.dtype)
-            if want_layers
-            else None
-        )
-        return field_gradient, layer_gradient, None, None, None
+        plan: _Plan = ctx.plan
+        layers = plan.layers(transmission, gradient)
+        spectra = [kernel.transposed().to(gradient.dtype) for kernel in plan.kernels]
+        to_field = torch.empty_like(gradient) if ctx.needs_input_grad[0] else None
+        work = partial(_backward_chunk, plan, gradient, layers, spectra, seen, to_field)
+        sums = map_lanes(work, plan.chunks(len(gradient)))
+        if not ctx.needs_input_grad[1]:
+            return to_field, None, None
+        total = block_sum(sum(sums[1:], start=sums[0]), plan.samples_per_pixel)
+        return to_field, total.conj().resolve_conj().to(transmission.dtype), None
 
 
-def _parts(count: int, size: int) -> list[slice]:
-    return [slice(start, min(start + size, count)) for start in range(0, count, size)]
+def _forward_chunk(
+    plan: _Plan,
+    field: torch.Tensor,
+    layers: torch.Tensor,
+    spectra: list[torch.Tensor],
+    seen: torch.Tensor,
+    result: torch.Tensor,
+    parts: list[slice],
+) -> None:
+    convolver = plan.convolver(field)
+    for part in parts:
+        count = part.stop - part.start
+        inside = convolver.inside(count)
+        inside.copy_(field[part])
+        u = convolver.run(count, spectra[0])
+        for number, layer in enumerate(layers):
+            if len(seen):
+                seen[number, part].copy_(u)
+            torch.mul(u, layer, out=inside)
+            u = convolver.run(count, spectra[number + 1])
+        result[part].copy_(u)
+
+
+def _backward_chunk(
+    plan: _Plan,
+    gradient: torch.Tensor,
+    layers: torch.Tensor,
+    spectra: list[torch.Tensor],
+    seen: torch.Tensor,
+    to_field: torch.Tensor | None,
+    parts: list[slice],
+) -> torch.Tensor:
+    convolver = plan.convolver(gradient)
+    sums = torch.zeros_like(layers)
+    last = 0 if to_field is not None else 1
+    for part in parts:
+        count = part.stop - part.start
+        inside = convolver.inside(count)
+        inside.copy_(gradient[part].conj())
+        q = convolver.run(count, spectra[-1])
+        for number in reversed(range(len(layers))):
+            if len(seen):
+                for single, field in zip(q, seen[number, part], strict=True):
+                    sums[number].addcmul_(single, field)
+            if number >= last:
+                torch.mul(q, layers[number], out=inside)
+                q = convolver.run(count, spectra[number])
+        if to_field is not None:
+            to_field[part].copy_(q.conj())
+    return sums
 
 
 def _check(
@@ -126,9 +174,7 @@ def _check(
             f"{tuple(transmission.shape)}"
         )
     if len(kernels) != len(transmission) + 1:
-        raise NumericsError(
-            f"{len(transmission)} layers need {len(transmission) + 1} kernels; got {len(kernels)}"
-        )
+        raise NumericsError(f"{len(transmission)} layers need {len(transmission) + 1} kernels; got {len(kernels)}")
     samples = tuple(size * samples_per_pixel for size in transmission.shape[1:])
     shapes = {tuple(field.shape[1:]), samples, *(kernel.grid.shape for kernel in kernels)}
     if len(shapes) != 1:

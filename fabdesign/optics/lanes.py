@@ -1,0 +1,64 @@
+"""Independent pieces of work on several threads, with one thread inside each piece.
+
+Two Python threads over micro-batches that stay in their core's cache beat torch's own threads inside one
+operation, and what each piece computes does not depend on how many threads there are.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+import torch
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def map_lanes(work: Callable[[Item], Result], items: Sequence[Item], *, lanes: int | None = None) -> list[Result]:
+    """Apply ``work`` to each item, several at a time, and return the results in the order of the items.
+
+    torch's own threads are set to one meanwhile, for the whole process. Sum the results in their order, and a
+    sum is bit for bit the same whatever the number of lanes.
+
+    Args:
+        work: what is done with an item; torch operations in it run without holding Python's lock.
+        items: the pieces, independent of one another.
+        lanes: threads to use; `torch.get_num_threads()` by default.
+
+    Returns:
+        The results.
+
+    >>> map_lanes(lambda n: n * n, [1, 2, 3], lanes=2)
+    [1, 4, 9]
+    """
+    count = min(lanes or torch.get_num_threads(), len(items))
+    with _one_thread_inside():
+        if count <= 1:
+            return [work(item) for item in items]
+        task = _in_mode(work, torch.is_grad_enabled(), torch.is_inference_mode_enabled())
+        with ThreadPoolExecutor(count, "lane", torch.set_num_threads, (1,)) as pool:
+            return list(pool.map(task, items))
+
+
+def _in_mode(work: Callable[[Item], Result], grad: bool, inference: bool) -> Callable[[Item], Result]:
+    """The caller's autograd mode, which a new thread does not inherit."""
+
+    def task(item: Item) -> Result:
+        with torch.inference_mode(inference), torch.set_grad_enabled(grad):
+            return work(item)
+
+    return task
+
+
+@contextmanager
+def _one_thread_inside() -> Iterator[None]:
+    before = torch.get_num_threads()
+    if before == 1:
+        yield
+        return
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
