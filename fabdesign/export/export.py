@@ -6,13 +6,16 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fabdesign.design import Design
 from fabdesign.errors import ConfigError
 from fabdesign.export.registry import ExportResult, find_exporter
 from fabdesign.formats.atomic import writing
-from fabdesign.process import Profile
 from fabdesign.relief import make_relief
+
+if TYPE_CHECKING:
+    from fabdesign.process import Profile
 
 _STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 
@@ -20,7 +23,7 @@ _STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 def export_design(
     design: Design,
     out_dir: str | os.PathLike[str],
-    format: str,  # noqa: A002  (the word that users say)
+    format: str,
     *,
     stem: str = "design",
     profile: Profile | None = None,

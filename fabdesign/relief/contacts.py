@@ -1,8 +1,9 @@
 """The one place that decides what happens where pixels touch only along a vertical edge.
 
-Where two diagonal pixels stand higher than the other two, the exact solid has an edge with four faces, which no
-2-manifold has and which slicers join wrongly. The corner of the *lower* of the two high pixels is pulled into
-that pixel by a small eps in x and in y; of two equally high ones, that of the row with the smaller y.
+Where two diagonal pixels stand higher than the other two, the exact solid has an edge with four faces, which
+no 2-manifold has and which slicers join wrongly. The upper end of that corner of the *lower* of the two high
+pixels is pulled into the pixel by a small eps in x and in y; of two equally high ones, that of the row with
+the smaller y.
 """
 
 from __future__ import annotations

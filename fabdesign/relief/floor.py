@@ -89,4 +89,5 @@ def _is_true_corner(corners: tuple[Ranks, Ranks, Ranks, Ranks], z: Ranks) -> Boo
 
 def _same(solid: list[Bools], pairs: tuple[tuple[int, int], tuple[int, int]]) -> Bools:
     (a, b), (c, d) = pairs
-    return (solid[a] == solid[b]) & (solid[c] == solid[d])
+    same: Bools = (solid[a] == solid[b]) & (solid[c] == solid[d])
+    return same

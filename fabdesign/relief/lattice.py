@@ -1,4 +1,4 @@
-"""One layer as a lattice: height ranks of the pixels, and the tables that turn lattice vertices into lengths."""
+"""One layer as a lattice: height ranks of pixels, and the tables that turn lattice vertices into lengths."""
 
 from __future__ import annotations
 
@@ -49,9 +49,11 @@ class Lattice:
         return self.rank.shape[0] - 2, self.rank.shape[1] - 2
 
     def lateral_pm(self, axis: int) -> NDArray[np.int64]:
-        """Position of each lateral index along y (axis 0) or x (axis 1), from the first lattice line, in pm."""
+        """Position of each lateral index along y (axis 0) or x (axis 1) from the first line, in pm."""
         lines = np.arange(self.pixels[axis] + 1, dtype=np.int64)[:, None] * self.pitch_pm
-        return (lines + np.array([-1, 0, 1]) * self.eps_pm).ravel()
+        steps = np.array([-1, 0, 1], dtype=np.int64) * self.eps_pm
+        positions: NDArray[np.int64] = (lines + steps).ravel()
+        return positions
 
     @cached_property
     def x_um(self) -> NDArray[np.float64]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.design import Design
 from fabdesign.errors import ConfigError
-from fabdesign.process import Profile
 from fabdesign.relief.relief import PM_PER_UM, Relief
+
+if TYPE_CHECKING:
+    from fabdesign.process import Profile
 
 _WHOLE_PM = 1e-3
 
@@ -48,7 +52,8 @@ def _choose_base_um(design: Design, profile: Profile | None, base_um: float | No
     recorded = _recorded_base_um(design)
     if base_um is not None and recorded is not None and abs(base_um - recorded) > _WHOLE_PM / PM_PER_UM:
         raise ConfigError(
-            f"The base must be {recorded:g} um, the slab that the design's light goes through; got {base_um:g} um.",
+            f"The base must be {recorded:g} um, the slab that the design's light goes through; "
+            f"got {base_um:g} um.",
             hint="Leave the base out to use the design's own, or train again with process.base set.",
         )
     for candidate in (base_um, recorded, profile.base_um.value if profile and profile.base_um else None):

@@ -1,8 +1,9 @@
 """The volume that pulled-in corners take away, summed exactly while a mesh streams by.
 
-By the divergence theorem with the field (0, 0, z), a triangle holds the volume of the prism under it: signed area
-of its shadow times mean height. Unmoved walls cast no shadow and unmoved tops sum to Σ (base + h) pitch², so only
-triangles with a pulled-in vertex differ, each by (change of twice its shadow) (z1 + z2 + z3) / 6.
+By the divergence theorem with the field (0, 0, z), a triangle holds the volume of the prism under it: signed
+area of its shadow times mean height. Unmoved walls cast no shadow and unmoved tops sum to
+Σ (base + h) pitch², so only triangles with a pulled-in vertex differ, each by
+(change of twice its shadow) (z1 + z2 + z3) / 6.
 """
 
 from __future__ import annotations

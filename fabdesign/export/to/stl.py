@@ -102,7 +102,8 @@ def to_float32(lattice: Lattice, batch: Triangles) -> tuple[NDArray[np.float32],
 
 def _unit_normals(vertices: NDArray[np.float64]) -> NDArray[np.float64]:
     cross = np.cross(vertices[:, 1] - vertices[:, 0], vertices[:, 2] - vertices[:, 0])
-    return cross / np.linalg.norm(cross, axis=1, keepdims=True)
+    unit: NDArray[np.float64] = cross / np.linalg.norm(cross, axis=1, keepdims=True)
+    return unit
 
 
 def _describe_mesh(lattice: Lattice, count: VertexCount) -> Report:

@@ -1,0 +1,92 @@
+"""Every mesh of every relief is one closed, outward surface that holds exactly the volume it should."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from fabdesign.relief import CornerVolume, count_vertices, layer_lattice, pixel_mesh
+from tests.relief.solids import (
+    assert_closed_sphere,
+    assert_no_overlap,
+    collect,
+    exact_volume_pm3,
+    lens_levels,
+    level_maps,
+    make,
+    smooth_levels,
+)
+
+MESHES = {"pixels": pixel_mesh}
+FEWEST = {"pixels": lambda count: count.conforming}
+
+CASES = {
+    "single pixel": np.zeros((1, 1)),
+    "flat": np.ones((3, 4)),
+    "row": np.array([[0, 2, 2, 1, 0, 3]]),
+    "column": np.array([[0], [2], [2], [1]]),
+    "checkerboard": np.indices((5, 6)).sum(axis=0) % 2,
+    "steep checkerboard": (np.indices((6, 5)).sum(axis=0) % 2) * np.arange(1, 6),
+    "hole": np.pad(np.zeros((2, 3)), 2, constant_values=3),
+    "island": np.pad(np.ones((2, 3)), 2),
+    "frames": np.minimum.reduce([*np.indices((9, 8)), *(np.indices((9, 8))[:, ::-1, ::-1])]),
+    "random": np.random.default_rng(3).integers(0, 8, (17, 23)),
+    "lens": lens_levels(31),
+    "smooth": smooth_levels((40, 33), 5),
+}
+
+
+def assert_right(levels, kind: str) -> None:
+    relief = make(levels)
+    lattice = layer_lattice(relief, 0)
+    count = count_vertices(lattice)
+    removed = CornerVolume(lattice)
+    batches = list(MESHES[kind](lattice))
+    for batch in batches:
+        removed.add(batch)
+    mesh = collect(batches)
+    vertices = assert_closed_sphere(mesh)
+    assert len(mesh) == 2 * (vertices - 2) == FEWEST[kind](count)
+    assert_no_overlap(lattice, mesh)
+    assert exact_volume_pm3(lattice, mesh) == relief.volume_pm3(0) - removed.removed_pm3
+    assert (removed.removed_pm3 > 0) == (lattice.contacts > 0)
+
+
+@pytest.mark.parametrize("kind", MESHES)
+@pytest.mark.parametrize("levels", CASES.values(), ids=CASES)
+def test_known_reliefs(levels, kind):
+    assert_right(levels, kind)
+
+
+@pytest.mark.parametrize("kind", MESHES)
+@settings(max_examples=120, deadline=None)
+@given(levels=level_maps())
+def test_any_small_relief(kind, levels):
+    assert_right(levels, kind)
+
+
+@pytest.mark.parametrize("kind", MESHES)
+def test_bands_join_without_a_seam(kind, monkeypatch):
+    module = __import__(MESHES[kind].__module__, fromlist=["bands"])
+    levels = smooth_levels((37, 20), 8)
+    whole = collect(MESHES[kind](layer_lattice(make(levels), 0)))
+    monkeypatch.setattr(module, "_PIXELS_PER_BAND", 3 * 20)
+    batches = list(MESHES[kind](layer_lattice(make(levels), 0)))
+    assert len(batches) > 10
+    assert_closed_sphere(collect(batches))
+    assert len(collect(batches)) == len(whole)
+
+
+def test_checkerboard_volume_by_hand():
+    """Two high pixels of four: two contacts' worth of one corner, each taking (eps/3) (two wall triangles)."""
+    relief = make([[1, 0], [0, 1]], pitch_pm=1_024_000, step_pm=300_000, base_pm=1_000_000)
+    lattice = layer_lattice(relief, 0)
+    assert (lattice.contacts, lattice.tied_contacts, lattice.eps_pm) == (1, 1, 1000)
+    removed = CornerVolume(lattice)
+    for batch in pixel_mesh(lattice):
+        removed.add(batch)
+    wall_triangle = 1_024_000 * 300_000 // 2
+    incident_triangles = {1: 1, 2: 2}
+    found = removed.removed_pm3 * 3 / (1000 * wall_triangle)
+    assert found in {a + b for a in incident_triangles for b in incident_triangles}
