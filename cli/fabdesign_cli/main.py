@@ -52,6 +52,10 @@ def exit_code(arguments: Sequence[str]) -> int:
         result = cli.main(args=list(arguments), prog_name="fabdesign", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else ExitCode.DONE
+    except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):  # click leaves with 1, in any mode
+            return _answer(leaving.__context__)
+        raise
     except (Exception, KeyboardInterrupt) as error:
         if _debugging(arguments):
             _show_traceback(error)

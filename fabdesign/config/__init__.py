@@ -10,12 +10,14 @@ from fabdesign.config.load import (
     resolved_toml,
 )
 from fabdesign.config.models import Optics, Process, Project, Quantise, Source, Task, Train, json_schema
+from fabdesign.config.overrides import Override, parse_override
 from fabdesign.config.starter import starter_text, write_starter
 
 __all__ = [
     "CONFIG_NAME",
     "LoadedProject",
     "Optics",
+    "Override",
     "Process",
     "Project",
     "Quantise",
@@ -27,6 +29,7 @@ __all__ = [
     "detector_rows",
     "json_schema",
     "load_project",
+    "parse_override",
     "project_from_text",
     "resolved_toml",
     "starter_text",

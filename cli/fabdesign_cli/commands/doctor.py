@@ -63,10 +63,7 @@ def _threads() -> tuple[bool, str]:
 
     import torch
 
-    return (
-        True,
-        f"torch uses {torch.get_num_threads()} of {os.cpu_count()} threads; MKL: {torch.backends.mkl.is_available()}",
-    )
+    return True, f"torch uses {torch.get_num_threads()} of {os.cpu_count()} processors"
 
 
 def _allocator() -> tuple[bool, str]:
