@@ -10,19 +10,30 @@ from typing import Any
 import click
 
 
+class ReaderGone(Exception):  # noqa: N818  (nobody's fault)
+    """Nobody reads our stdout any more; click would turn a BrokenPipeError into exit code 1 on its own."""
+
+
 def say(text: str) -> None:
     """Tell the user something that is no result."""
     click.echo(text, err=True)
 
 
 def emit(text: str) -> None:
-    """Print a result."""
-    click.echo(text)
+    """Print a result.
+
+    Raises:
+        ReaderGone: the reader of stdout went away.
+    """
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        raise ReaderGone from None
 
 
 def emit_json(record: Mapping[str, Any]) -> None:
     """Print a result as one JSON object."""
-    click.echo(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False, default=_plain))
+    emit(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False, default=_plain))
 
 
 def result_table(rows: Sequence[Sequence[object]], *, head: Sequence[str] = ()) -> None:

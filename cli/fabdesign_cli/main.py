@@ -11,7 +11,7 @@ import click
 
 from fabdesign.errors import ExitCode, FabdesignError
 from fabdesign_cli.catalogue import LazyGroup
-from fabdesign_cli.console import emit, installed_version, say
+from fabdesign_cli.console import ReaderGone, emit, installed_version, say
 
 BROKEN_PIPE = 141
 """What shells report for a program whose reader went away (128 + SIGPIPE)."""
@@ -52,10 +52,6 @@ def exit_code(arguments: Sequence[str]) -> int:
         result = cli.main(args=list(arguments), prog_name="fabdesign", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else ExitCode.DONE
-    except SystemExit as leaving:
-        if isinstance(leaving.__context__, BrokenPipeError):  # click leaves with 1, in any mode
-            return _answer(leaving.__context__)
-        raise
     except (Exception, KeyboardInterrupt) as error:
         if _debugging(arguments):
             _show_traceback(error)
@@ -64,7 +60,7 @@ def exit_code(arguments: Sequence[str]) -> int:
 
 def _answer(error: BaseException) -> int:
     match error:
-        case BrokenPipeError():
+        case ReaderGone():
             _silence_stdout()
             return BROKEN_PIPE
         case KeyboardInterrupt() | click.Abort():
