@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +92,7 @@ class MaskSet:
         for mask, row in zip(self.masks, self.bits, strict=True):
             yield mask, row[levels]
 
-    def of_codes(self, codes: NDArray[np.intp]) -> NDArray[np.uint8]:
+    def of_codes(self, codes: NDArray[np.integer[Any]]) -> NDArray[np.uint8]:
         """The levels that have these codes."""
         return np.asarray(codes if self.tone == "add" else self.levels - 1 - codes, np.uint8)
 
@@ -113,7 +113,7 @@ def make_mask_set(
     Args:
         height_pm: int [level], rising.
         coding: "binary", "staircase" {code >= k}, "one-per-level" {level == k} or "gray".
-        tone: "etch" where drawn pixels lose material (also positive resist exposed by dose), "add" where they gain.
+        tone: "etch" where drawn pixels lose material (so does positive resist), "add" where they gain it.
         tolerance_pm: greatest difference between a level and the sum of its mask depths.
 
     Raises:
@@ -189,7 +189,7 @@ def _power_of_two(levels: int, coding: str) -> int:
     count = levels.bit_length() - 1
     if levels != 1 << count:
         raise ConfigError(
-            f"{coding} coding needs a power of two of levels, 2, 4, 8 …, because m masks make 2^m; got {levels}.",
+            f"{coding} coding needs a power of two of levels, because m masks make 2^m; got {levels}.",
             hint="Use the staircase coding, or train with a power of two of levels.",
         )
     return count

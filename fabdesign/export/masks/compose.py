@@ -108,14 +108,19 @@ class LayerMasks:
 
     def layer_names(self) -> list[tuple[int, int, str, bool]]:
         """Layer, datatype, name and first visibility of everything in the drawing, for `lyp`."""
-        names = [(OUTLINE_LAYER, 1, "outline of the optic, not written", True), (NOTE_LAYER, 0, "notes", True)]
+        names = [
+            (OUTLINE_LAYER, 1, "outline of the optic, not written", True),
+            (NOTE_LAYER, 0, "notes", True),
+        ]
         if self.sheet is not None:
             names.insert(0, (OUTLINE_LAYER, 0, "outline of the die, not written", True))
         for at, mask in enumerate(self.masks.masks):
             names.append((mask.layer, DATA, f"{mask.name} optic{_depth_words(mask)}", True))
             kinds = sorted({mark.kind for mark in self.sheet.marks if mark.mask == at}) if self.sheet else []
             names += [(mask.layer, MARKS, f"{mask.name} marks, written with it", True)] if kinds else []
-            names += [(KIND_LAYERS[kind], at + 1, f"{kind} marks of {mask.name}, copy", False) for kind in kinds]
+            names += [
+                (KIND_LAYERS[kind], at + 1, f"{kind} marks of {mask.name}, copy", False) for kind in kinds
+            ]
         return names
 
 

@@ -1,4 +1,4 @@
-"""From mask pixels back to levels and heights: what a reader of the files needs, and nothing of the writer."""
+"""From mask pixels back to levels and heights: what a reader of the files needs."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def decode_levels(pixels: Mapping[int, NDArray[np.bool_]], masks: MaskSet) -> ND
 def decode_heights_um(pixels: Mapping[int, NDArray[np.bool_]], masks: MaskSet) -> NDArray[np.float64]:
     """The height of each pixel above the lowest level, from the depths of the masks that draw it.
 
-    The tone decides the sign: etched depths are taken from the tallest level, added ones are put on the lowest.
+    The tone decides the sign: etched depths are taken off the top level, added ones put on the lowest.
     Masks that don't add (Gray) give the height of the level that they spell.
 
     Args:

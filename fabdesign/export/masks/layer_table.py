@@ -23,7 +23,7 @@ ORIENTATION = "right-reading chrome down: as drawn is as seen on the substrate f
 class MaskRow:
     """One mask of one optical layer; lengths in the unit of their names.
 
-    `drawn` says what happens to material under a drawn polygon; `polygon_tone` whether the polygon is clear or
+    `drawn` says what happens to material under a drawn polygon; `polygon_tone` whether polygons are clear or
     dark on the plate; `cd_um` is the shortest run of drawn pixels or of space between them, along x or y.
     """
 

@@ -77,8 +77,8 @@ def global_mark(u: int, masks: int) -> Block:
 def pair_mark(u: int, mask: int, step: int, names: str) -> Block:
     """Fine cross, x vernier and y vernier between the first mask and another.
 
-    Bars of the first mask have a pitch of 4 u, those of the other one 4 u + step: where the n-th bars from the
-    middle are in line, the other mask is displaced by -n step.
+    Bars of the first mask have a pitch of 4 u, those of the other one 4 u + step: where the n-th bars from
+    the middle are in line, the other mask is displaced by -n step.
 
     Args:
         u: the sheet's unit.
@@ -91,19 +91,19 @@ def pair_mark(u: int, mask: int, step: int, names: str) -> Block:
         fixed, moving = vernier(4 * u, u, 1), vernier(4 * u + step, u, -1)
         if not along_x:
             fixed, moving = _transposed(fixed), _transposed(moving)
-        place = (60 * u, 20 * u) if along_x else (20 * u, 60 * u)
+        place = (90 * u, 20 * u) if along_x else (20 * u, 90 * u)
         blocks += [Mark("align", 0, fixed).moved(*place), Mark("align", mask, moving).moved(*place)]
-    middle = 70 * u, 70 * u
+    middle = 90 * u, 90 * u
     a, b = 2 * u, 6 * u
     squares = np.array([[-b, -b, -a, -a], [a, -b, b, -a], [-b, a, -a, b], [a, a, b, b]])
     blocks.append(Mark("align", 0, cross(12 * u, 2 * u)).moved(*middle))
     blocks.append(Mark("align", mask, squares).moved(*middle))
-    blocks.append(Mark("label", mask, label(names, u)).moved(50 * u, 45 * u))
+    blocks.append(Mark("label", mask, label(names, u)).moved(60 * u, 60 * u))
     return blocks
 
 
 def vernier(pitch: int, u: int, side: Literal[1, -1]) -> Corners:
-    """Vertical bars above (1) or below (-1) the x axis, the middle one longer; 2 u wide and u off the axis."""
+    """Vertical bars above (1) or below (-1) the x axis, the middle one longer; 2 u wide, u off the axis."""
     n = np.arange(-VERNIER_BARS, VERNIER_BARS + 1)
     far = np.where(n == 0, 16 * u, 11 * u)
     low, high = (np.full_like(n, u), far) if side == 1 else (-far, np.full_like(n, -u))

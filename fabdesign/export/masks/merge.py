@@ -17,7 +17,7 @@ def merged_polygons(corners: NDArray[np.integer[Any]], max_vertices: int) -> lis
     """Join rectangles that share an edge into polygons without holes.
 
     Polygons that meet in a corner alone stay apart: joined ones were overexposed by an e-beam writer
-    (github.com/heitzmann/gdstk/issues/41). Needs KLayout, because gdstk's union takes time that grows with the
+    (github.com/heitzmann/gdstk/issues/41). Needs KLayout, because the time of gdstk's union grows with the
     square of the number of rectangles. The area is compared afterwards, since cutting to a corner limit has
     filled holes before (github.com/KLayout/klayout/issues/718).
 

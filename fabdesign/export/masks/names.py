@@ -44,7 +44,6 @@ def check_name(name: str, profile: Profile | None = None) -> str:
     if limits and limits.name_regex and not re.fullmatch(limits.name_regex, name):
         raise ConfigError(f"The profile's machine allows names like {limits.name_regex}; got {name!r}.")
     if limits and limits.max_name_length and len(name) > limits.max_name_length.value:
-        raise ConfigError(
-            f"The profile's machine allows names of {limits.max_name_length.value:g} characters; got {name!r}."
-        )
+        longest = int(limits.max_name_length.value)
+        raise ConfigError(f"The profile's machine allows names of {longest} characters; got {name!r}.")
     return name

@@ -73,7 +73,8 @@ def place_pixels(
     grid_pm = unit_pm if grid_pm is None else grid_pm
     if unit_pm < 1 or grid_pm < 1 or grid_pm % unit_pm:
         raise ConfigError(
-            f"The manufacturing grid must be a multiple of the database unit; got {_nm(grid_pm)} and {_nm(unit_pm)} nm."
+            "The manufacturing grid must be a multiple of the database unit; "
+            f"got {_nm(grid_pm)} and {_nm(unit_pm)} nm."
         )
     _check_on_grid(pixels, pitch_pm, grid_pm)
     rows, columns = pixels

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from fabdesign.errors import ConfigError
 from fabdesign.export.masks.codings import MaskSet
@@ -64,73 +63,91 @@ def arrange_sheet(
     Raises:
         ConfigError: the set has too many masks to be aligned to one another.
     """
-    u = _unit(placement, smallest_um)
-    step = placement.grid * max(1, math.ceil(u / 10 / placement.grid))
-    cell = _ceil_to(max(placement.pitch, _smallest(placement, smallest_um)), placement.grid)
-    stacked = masks.coding != "one-per-level"
-    count = len(masks.masks) if stacked else 1
-    if count > MOST_MASKS:
+    plan = _plan(placement, masks, smallest_um)
+    if plan.aligned > MOST_MASKS:
         raise ConfigError(
-            f"Marks are made for up to {MOST_MASKS} masks that are aligned to one another; got {count}.",
+            f"Marks are made for up to {MOST_MASKS} masks aligned to one another; got {plan.aligned}.",
             hint="Switch the marks off, use binary coding, or fewer levels.",
         )
-    reference = 0 if stacked else len(masks.masks) - 1
-    sides = _sides(u, step, cell, masks, lines, reference)
-    around = _around(placement.box, sides, u)
-    marks, die = _corners(around, placement.box, u, count, reference)
-    return Sheet(tuple(marks), die, u, step)
+    around = _around(placement.box, _rows(plan, masks, lines), _stacks(plan, masks), plan.u)
+    marks, die = _corners(around, placement.box, plan)
+    return Sheet(tuple(marks), die, plan.u, plan.step)
 
 
-def _sides(
-    u: int, step: int, cell: int, masks: MaskSet, lines: Sequence[str], reference: int
-) -> dict[str, list[Block]]:
+@dataclass(frozen=True)
+class _Plan:
+    """Sizes in database units; `aligned` masks are aligned to the one at index `reference`."""
+
+    u: int
+    step: int
+    cell: int
+    aligned: int
+    reference: int
+
+
+def _plan(placement: PixelPlacement, masks: MaskSet, smallest_um: float | None) -> _Plan:
+    unit_um, grid = placement.unit_um, placement.grid
+    smallest = placement.pitch if smallest_um is None else math.ceil(smallest_um / unit_um - 1e-6)
+    u = _ceil_to(max(smallest, math.ceil(_LEAST_UNIT_UM / unit_um - 1e-6)), 2 * grid)
+    step = _ceil_to(math.ceil(u / 10), grid)
+    cell = _ceil_to(max(placement.pitch, smallest), grid)
+    if masks.coding == "one-per-level":
+        return _Plan(u, step, cell, 1, len(masks.masks) - 1)
+    return _Plan(u, step, cell, len(masks.masks), 0)
+
+
+def _rows(plan: _Plan, masks: MaskSet, lines: Sequence[str]) -> tuple[list[Mark], list[Mark]]:
+    """What lies above the optic and what lies below it."""
+    u = plan.u
+    text = [Mark("label", plan.reference, label(line, u)) for line in reversed(lines)]
+    lifted = [mark.moved(0, 10 * u * at) for at, mark in enumerate(text)]
+    top: list[Block] = [wedge(u, masks), checkerboard(plan.cell, masks)]
+    bottom: list[Block] = [[Mark("label", plan.reference, label("F", 4 * u))], lifted]
+    return _row(top, 12 * u), _row(bottom, 12 * u)
+
+
+def _stacks(plan: _Plan, masks: MaskSet) -> tuple[list[Block], list[Block]]:
+    """What is stacked left of the optic and what right of it: nothing where one mask needs no other."""
+    if plan.aligned == 1:
+        return [], []
     names = [mask.name for mask in masks.masks]
-    stacked = masks.coding != "one-per-level"
-    pairs = range(1, len(names) if stacked else 1)
-    text = [Mark("label", reference, label(line, u)) for line in lines]
-    lifted = [mark.moved(0, 10 * u * (len(text) - 1 - at)) for at, mark in enumerate(text)]
-    return {
-        "top": [wedge(u, masks), checkerboard(cell, masks)],
-        "left": [ladder(u, k, name) for k, name in enumerate(names)] if stacked else [],
-        "right": [pair_mark(u, k, step, f"{names[0]}-{names[k]}") for k in pairs],
-        "bottom": [[Mark("label", reference, label("F", 4 * u))], lifted],
-    }
+    left = [ladder(plan.u, k, name) for k, name in enumerate(names)]
+    right = [pair_mark(plan.u, k, plan.step, f"{names[0]}-{names[k]}") for k in range(1, len(names))]
+    return left, right
 
 
-def _around(box: Box, sides: dict[str, list[Block]], u: int) -> list[Mark]:
-    x0, y0, x1, y1 = box
+def _around(
+    box: Box, rows: tuple[list[Mark], list[Mark]], stacks: tuple[list[Block], list[Block]], u: int
+) -> list[Mark]:
+    """Rows above and below the optic first, then columns left and right of all that."""
     clear = _LEAST_CLEARANCE * u
-    column = max(y1 - y0, _COLUMN * u)
-    placed: list[Mark] = []
-    for side, blocks in sides.items():
-        group = _columns(blocks, column, 8 * u) if side in ("left", "right") else _row(blocks, 12 * u)
-        if not group:
-            continue
-        _, _, width, height = block_box(group)
-        origin = {
-            "top": (x0, y1 + clear),
-            "bottom": (x0, y0 - clear - height),
-            "left": (x0 - clear - width, y0),
-            "right": (x1 + clear, y0),
-        }[side]
-        placed += [mark.moved(*origin) for mark in group]
+    x0, y0, _, y1 = box
+    above, below = rows
+    lowered = y0 - clear - block_box(below)[3]
+    placed = [mark.moved(x0, y1 + clear) for mark in above] + [mark.moved(x0, lowered) for mark in below]
+    inside = _union(block_box(placed), box)
+    left, right = (_columns(blocks, max(y1 - y0, _COLUMN * u), 8 * u) for blocks in stacks)
+    for group, side in ((left, -1), (right, 1)):
+        if group:
+            _, _, width, height = block_box(group)
+            x = inside[2] + clear if side > 0 else inside[0] - clear - width
+            placed += [mark.moved(x, -(height // (2 * u)) * u) for mark in group]
     return placed
 
 
-def _corners(
-    around: list[Mark], box: Box, u: int, masks: int, reference: int
-) -> tuple[list[Mark], Box]:
-    x0, y0, x1, y1 = _union(block_box(around), box)
-    target = [Mark(mark.kind, mark.mask or reference, mark.corners) for mark in global_mark(u, masks)]
-    half = block_box(target)[2]
-    off = half + _LEAST_CLEARANCE * u
-    x0, y0, x1, y1 = x0 - off, y0 - off, x1 + off, y1 + off
-    placed = [mark.moved(x, y) for x in (x0, x1) for y in (y0, y1) for mark in target]
-    die = x0 - off, y0 - off, x1 + off, y1 + off
-    signs: tuple[Literal[1, -1], Literal[1, -1]] = (1, -1)
-    for sx, x in zip(signs, (die[0], die[2]), strict=True):
-        for sy, y in zip(signs, (die[1], die[3]), strict=True):
-            placed.append(dicing_corner(u, sx, sy, reference).moved(x, y))
+def _corners(around: list[Mark], box: Box, plan: _Plan) -> tuple[list[Mark], Box]:
+    """Global marks and dicing corners on a box that is centred on the optic."""
+    u, reference = plan.u, plan.reference
+    inside = _union(block_box(around), box)
+    target = [Mark(mark.kind, mark.mask or reference, mark.corners) for mark in global_mark(u, plan.aligned)]
+    off = block_box(target)[2] + _LEAST_CLEARANCE * u
+    x, y = (max(-inside[at], inside[at + 2]) + off for at in (0, 1))
+    placed = [mark.moved(sx * x, sy * y) for sx in (-1, 1) for sy in (-1, 1) for mark in target]
+    die = -x - off, -y - off, x + off, y + off
+    placed += [dicing_corner(u, 1, 1, reference).moved(die[0], die[1])]
+    placed += [dicing_corner(u, 1, -1, reference).moved(die[0], die[3])]
+    placed += [dicing_corner(u, -1, 1, reference).moved(die[2], die[1])]
+    placed += [dicing_corner(u, -1, -1, reference).moved(die[2], die[3])]
     return around + placed, die
 
 
@@ -155,15 +172,6 @@ def _columns(blocks: list[Block], tallest: int, gap: int) -> list[Mark]:
         y += y1 - y0 + gap
         widest = max(widest, x1 - x0)
     return placed
-
-
-def _smallest(placement: PixelPlacement, smallest_um: float | None) -> int:
-    return placement.pitch if smallest_um is None else math.ceil(smallest_um / placement.unit_um - 1e-6)
-
-
-def _unit(placement: PixelPlacement, smallest_um: float | None) -> int:
-    least = max(_smallest(placement, smallest_um), math.ceil(_LEAST_UNIT_UM / placement.unit_um - 1e-6))
-    return _ceil_to(least, 2 * placement.grid)
 
 
 def _ceil_to(length: int, step: int) -> int:
