@@ -11,6 +11,10 @@ from fabdesign_cli.console import say
 
 if TYPE_CHECKING:
     from fabdesign.design import Design
+    from fabdesign.process import Profile
+
+EXPORTS_DIR = Path("exports")
+"""Where exports go, in a folder for each run or design."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,20 @@ def design_of_hash(prefix: str, beside: Path, runs_dir: Path) -> OpenDesign | No
 
     path = find_among(_neighbours(beside), prefix) or find_design(runs_dir, prefix)
     return OpenDesign(load_design(path), path) if path else None
+
+
+def profile_of(design: Design, process: str | None) -> Profile | None:
+    """The process profile that was named, or the design's; none where that was a user's own file."""
+    from fabdesign.errors import ConfigError
+    from fabdesign.process import load_profile
+
+    if process is not None:
+        return load_profile(process)
+    try:
+        return load_profile(design.physical.process)
+    except ConfigError:
+        say(f"The process {design.physical.process} is no built-in one; --process can name its file.")
+        return None
 
 
 def _neighbours(file: Path) -> Iterator[Path]:

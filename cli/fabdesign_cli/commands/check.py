@@ -1,0 +1,92 @@
+"""``fabdesign check``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from fabdesign.errors import ExitCode
+from fabdesign_cli.console import emit_json, say
+from fabdesign_cli.designs import EXPORTS_DIR, open_design, profile_of
+from fabdesign_cli.findings import read_back, show_check
+from fabdesign_cli.options import FILE, data_option, json_option, runs_option
+
+if TYPE_CHECKING:
+    from fabdesign.check import CheckResult
+
+
+@click.command()
+@click.argument("files", metavar="[FILE.stl… | DESIGN]", type=FILE, nargs=-1)
+@click.option("--design", "named", type=FILE, help="The design that the files were made from.")
+@click.option("--process", help="Process profile to hold the design against.  [default: the design's]")
+@click.option("--geometry", is_flag=True, help="Check the geometry only; simulate nothing.")
+@data_option
+@runs_option
+@json_option
+def command(
+    *,
+    files: tuple[Path, ...],
+    named: Path | None,
+    process: str | None,
+    geometry: bool,
+    data: Path | None,
+    runs_dir: Path,
+    as_json: bool,
+) -> int:
+    """Read exported files back, compare them with their design and re-simulate what they hold.
+
+    The design is looked for beside the files and in the run folders, by the hash that each file carries.
+    With a DESIGN alone, it is held against its process. Without any argument, the exports of the latest run
+    are checked. The answer is 1 if something is wrong.
+    """
+    if not files:
+        files, named = _latest(runs_dir)
+    if len(files) == 1 and _is_design(files[0]):
+        result = _check_design(files[0], process, runs_dir)
+    else:
+        result = _check_files(files, named, process, runs_dir, data, resimulate=not geometry)
+    if as_json:
+        emit_json(result.to_dict())
+    else:
+        show_check(result)
+    return ExitCode.DONE if result.ok else ExitCode.FINDINGS
+
+
+def _latest(runs_dir: Path) -> tuple[tuple[Path, ...], Path]:
+    opened = open_design(None, runs_dir)
+    folder = EXPORTS_DIR / opened.title
+    exported = tuple(sorted(folder.glob("*.stl")))
+    if not exported:
+        say(f"No exports in {folder}; checking the design alone.")
+    return exported or (opened.path,), opened.path
+
+
+def _is_design(path: Path) -> bool:
+    return path.is_dir() or path.suffix == ".safetensors"
+
+
+def _check_design(path: Path, process: str | None, runs_dir: Path) -> CheckResult:
+    from fabdesign.check import check_design
+
+    opened = open_design(path, runs_dir)
+    return check_design(opened.design, profile_of(opened.design, process))
+
+
+def _check_files(
+    files: tuple[Path, ...],
+    named: Path | None,
+    process: str | None,
+    runs_dir: Path,
+    data: Path | None,
+    *,
+    resimulate: bool,
+) -> CheckResult:
+    from fabdesign.check import find_origin, open_all
+
+    origin = find_origin(open_all(list(files)), named, runs_dir)
+    profile = profile_of(origin.design, process)
+    result = read_back(files, origin.path, runs_dir, resimulate=resimulate, data=data, profile=profile)
+    return replace(result, design_found=origin.found)

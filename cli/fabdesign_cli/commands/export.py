@@ -1,0 +1,103 @@
+"""``fabdesign export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from fabdesign.errors import ExitCode
+from fabdesign_cli.console import emit_json, result_table
+from fabdesign_cli.designs import EXPORTS_DIR, OpenDesign, open_design, profile_of
+from fabdesign_cli.findings import read_back, show_check
+from fabdesign_cli.options import FILE, design_argument, json_option, length_option, runs_option
+
+if TYPE_CHECKING:
+    from fabdesign.export import ExportResult
+
+
+@click.command()
+@design_argument
+@click.option(
+    "--stl", "format_name", flag_value="stl", help="Closed binary STL solids in micrometres, one per layer."
+)
+@click.option("--format", "format_name", metavar="NAME", help="Another format by its name.")
+@click.option("-o", "options", metavar="KEY=VALUE", multiple=True, help="An option of the format.")
+@click.option(
+    "--out", type=FILE, metavar="DIR", help="Folder to write to.  [default: exports/ and the run's name]"
+)
+@length_option(
+    "--base", "base_um", help="Thickness of the base plate.  [default: the design's, or the process's]"
+)
+@click.option("--process", help="Process profile, for a design of a profile of your own.")
+@click.option("--no-resim", is_flag=True, help="Read the geometry back, but do not simulate it.")
+@click.option("--overwrite", is_flag=True, help="Replace files of the same names.")
+@runs_option
+@json_option
+def command(
+    *,
+    design: Path | None,
+    format_name: str | None,
+    options: tuple[str, ...],
+    out: Path | None,
+    base_um: float | None,
+    process: str | None,
+    no_resim: bool,
+    overwrite: bool,
+    runs_dir: Path,
+    as_json: bool,
+) -> int:
+    """Write the files that the machine takes, read them back and re-simulate what they hold.
+
+    DESIGN is a design file or a run folder; without one, the latest run is used. The answer is 1 if the files
+    that were written do not hold the design.
+    """
+    if format_name is None:
+        raise click.UsageError("Say which format to write: --stl, or --format NAME.")
+    from fabdesign.config import parse_override
+    from fabdesign.export import export_design
+
+    opened = open_design(design, runs_dir)
+    profile = profile_of(opened.design, process)
+    result = export_design(
+        opened.design,
+        out or EXPORTS_DIR / opened.title,
+        format_name,
+        stem=_stem(opened),
+        profile=profile,
+        base_um=base_um,
+        options={".".join(option.location): option.value for option in map(parse_override, options)},
+        overwrite=overwrite,
+    )
+    checked = read_back(result.paths, opened.design, runs_dir, resimulate=not no_resim, profile=profile)
+    if as_json:
+        files = [str(path) for path in result.paths]
+        emit_json(
+            {"design": str(opened.path), "files": files, "report": result.report, "check": checked.to_dict()}
+        )
+    else:
+        _show(result)
+        show_check(checked)
+    return ExitCode.DONE if checked.ok else ExitCode.FINDINGS
+
+
+def _stem(opened: OpenDesign) -> str:
+    """How file names begin: the project's name, or the design file's."""
+    return str(opened.design.provenance.get("project") or opened.path.stem)
+
+
+def _show(result: ExportResult) -> None:
+    rows = [_row(path, layer) for path, layer in zip(result.paths, result.report["layers"], strict=True)]
+    result_table(rows, head=("file", "triangles", "floor", "ratio", "corners pulled in", "volume"))
+
+
+def _row(path: Path, layer: dict[str, Any]) -> tuple[object, ...]:
+    return (
+        path,
+        f"{layer['triangles']:,}",
+        f"{layer['floor']:,}",
+        f"{layer['triangles_per_floor']:.2f}",
+        layer["corner_contacts"],
+        f"{layer['volume_um3']:.6g} um³",
+    )

@@ -1,0 +1,95 @@
+"""Reading files back, and telling what a check found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fabdesign_cli.console import emit, result_table, say
+from fabdesign_cli.scores import Row, percent
+
+if TYPE_CHECKING:
+    from fabdesign.check import CheckResult, Finding
+    from fabdesign.design import Design
+    from fabdesign.process import Profile
+
+
+def read_back(
+    files: Sequence[Path],
+    design: Design | Path | None,
+    runs_dir: Path,
+    *,
+    resimulate: bool,
+    data: Path | None = None,
+    profile: Profile | None = None,
+) -> CheckResult:
+    """Check exported files, telling on stderr what is being done."""
+    from fabdesign.check import check_files
+
+    return check_files(
+        files,
+        design,
+        resimulate=resimulate,
+        data=data,
+        runs_dir=runs_dir,
+        profile=profile,
+        progress=stage_teller(),
+    )
+
+
+def stage_teller() -> Callable[[str, int, int], None]:
+    """A listener that says each stage of a check once."""
+    stages = {"read back": "Reading the files back.", "file": "Simulating the device as the files have it."}
+    told: set[str] = set()
+
+    def tell(stage: str, _done: int, _total: int) -> None:
+        if stage in stages and stage not in told:
+            told.add(stage)
+            say(stages[stage])
+
+    return tell
+
+
+def show_check(result: CheckResult) -> None:
+    """Print what a check found: findings, then the numbers, then the verdict."""
+    for finding in result.findings:
+        for line in _finding_lines(finding):
+            emit(line)
+    result_table([*_rows(result), ("verdict", _verdict(result))])
+
+
+def _finding_lines(finding: Finding) -> Iterator[str]:
+    file = f"{finding.file}: " if finding.file else ""
+    yield f"{finding.severity}: {file}{finding.message} [{finding.id}]"
+    if finding.hint:
+        yield f"  {finding.hint}"
+
+
+def _rows(result: CheckResult) -> Iterator[Row]:
+    yield "design", f"{result.design_hash[:16]}… ({result.design_file or 'given'})"
+    if result.layers:
+        same = sum(layer.comparison.identical for layer in result.layers)
+        worst_um = max(layer.comparison.largest_deviation_um for layer in result.layers)
+        yield "levels", f"{same} of {len(result.layers)} files have the design's levels in every pixel"
+        yield "heights", f"at most {worst_um * 1e3:.3g} nm from the design's"
+    yield from _score_rows(result.scores)
+
+
+def _score_rows(scores: dict[str, Any]) -> Iterator[Row]:
+    if not scores:
+        return
+    file, design, same = scores["file"], scores["design"], scores["predictions"]
+    yield (
+        "accuracy",
+        f"{percent(file['accuracy'])} from the files, {percent(design['accuracy'])} from the design "
+        f"({file['sample_count']} images of {file['data']}, {file['samples_per_pixel']} samples per pixel)",
+    )
+    ties = f", {same['ties']} ties apart" if same["ties"] else ""
+    yield "predictions", f"{same['different']} of {same['count']} differ from the design's{ties}"
+
+
+def _verdict(result: CheckResult) -> str:
+    if not result.ok:
+        return "FAILED"
+    return "ok" if result.scores or not result.layers else "ok (geometry only)"
