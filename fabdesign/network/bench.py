@@ -29,6 +29,7 @@ class Bench(nn.Module):
         pixels: rows and columns of a layer.
         samples_per_pixel: samples along each side of a pixel.
         kernel_tolerance: relative error allowed in each propagation.
+        micro_batch: images propagated at a time; left out: as many as stay in the cache.
         device: where to compute.
         dtype: complex64, or complex128 for checks.
 
@@ -44,6 +45,7 @@ class Bench(nn.Module):
         samples_per_pixel: int,
         *,
         kernel_tolerance: float = 1e-3,
+        micro_batch: int | None = None,
         device: str = "cpu",
         dtype: torch.dtype = torch.complex64,
     ) -> None:
@@ -55,6 +57,7 @@ class Bench(nn.Module):
             )
         self.encoder: Encoder = physical.encoder
         self.samples_per_pixel = samples_per_pixel
+        self.micro_batch = micro_batch
         self.grid = Grid.of_pixels(pixels, physical.pitch_um, samples_per_pixel)
         self.kernels = _kernels(physical, self.grid, kernel_tolerance, dtype, device)
         rows, columns = _masks(physical.detectors, self.grid, dtype, device)
@@ -64,6 +67,12 @@ class Bench(nn.Module):
         self.register_buffer("source", _source(physical, self.grid, dtype, device), persistent=False)
         self.register_buffer("rows", rows, persistent=False)
         self.register_buffer("columns", columns, persistent=False)
+
+    @property
+    def samples(self) -> int:
+        """The number of samples of a field."""
+        ny, nx = self.grid.shape
+        return ny * nx
 
     @property
     def kernel_error(self) -> float:
@@ -98,7 +107,13 @@ class Bench(nn.Module):
         self, images: Float[Tensor, "batch h w"], transmission: Complex[Tensor, "layer y x"]
     ) -> Complex[Tensor, "batch ny nx"]:
         """Return the field in the detector plane."""
-        return diffract(self.encode(images), transmission, self.kernels, self.samples_per_pixel)
+        return diffract(
+            self.encode(images),
+            transmission,
+            self.kernels,
+            self.samples_per_pixel,
+            micro_batch=self.micro_batch,
+        )
 
     def forward(
         self, images: Float[Tensor, "batch h w"], transmission: Complex[Tensor, "layer y x"]

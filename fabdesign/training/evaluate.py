@@ -14,9 +14,9 @@ from torch import Tensor
 from fabdesign.design import Design
 from fabdesign.errors import ConfigError
 from fabdesign.network import FrozenNetwork, from_design
-from fabdesign.optics import default_micro_batch
 from fabdesign.tasks import Classify, Split, Task, load_dataset
 from fabdesign.tasks.base import Batch
+from fabdesign.training.gradient import group_size
 
 LEAST_SAMPLES = 2
 FINER_SAMPLES = 4
@@ -120,7 +120,7 @@ def reported_samples(samples_per_pixel: int) -> tuple[int, int]:
 def _outputs(
     network: FrozenNetwork, split: Split, device: str, listen: Callable[[int, int], None] | None
 ) -> Float[Tensor, "example ..."]:
-    at_once = 4 * default_micro_batch(network.bench.kernels[0].shape[0])
+    at_once = group_size(network.bench.samples, 0) // 2
     outputs = []
     with torch.no_grad():
         for first in range(0, len(split), at_once):

@@ -1,7 +1,6 @@
-"""One gradient over a batch, in micro-batches on several threads, always summed in the same order."""
+"""One gradient over a batch, in groups that fit in memory, always summed in the same order."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +11,11 @@ from fabdesign.network import DiffractiveNetwork
 from fabdesign.tasks import Task
 from fabdesign.tasks.base import Batch
 
+GROUP_BYTES = 2**29
+LEAST_GROUP = 4
+_FIELDS_BESIDE_LAYERS = 4
+_BYTES_PER_SAMPLE = 8
+
 
 @dataclass(frozen=True, eq=False)
 class BatchResult:
@@ -21,6 +25,20 @@ class BatchResult:
     outputs: Tensor
 
 
+def group_size(samples: int, layers: int) -> int:
+    """Return how many images' fields at all layers are kept at a time: at most 512 MiB, at least 4 images.
+
+    Args:
+        samples: samples of one field.
+        layers: fields that are kept per image, beside four more for the ends of the device.
+
+    >>> group_size(128 * 128, 5), group_size(2000 * 2000, 5)
+    (455, 4)
+    """
+    per_image = samples * (layers + _FIELDS_BESIDE_LAYERS) * _BYTES_PER_SAMPLE
+    return max(LEAST_GROUP, GROUP_BYTES // per_image)
+
+
 def accumulate_gradient(
     network: DiffractiveNetwork,
     task: Task,
@@ -28,14 +46,12 @@ def accumulate_gradient(
     progress: float,
     *,
     generator: torch.Generator | None = None,
-    micro_batch: int,
-    executor: Executor | None = None,
+    group: int,
 ) -> BatchResult:
     """Add the gradient of a batch's mean loss and of the method's penalty to the parameters' ``grad``.
 
-    The relaxed layers are computed once; each micro-batch gives its gradient with respect to their
-    transmission, and the sum goes through the quantiser once. The order of the sum is that of the examples,
-    whatever the number of threads, so that equal input gives equal bits.
+    The relaxed layers are computed once; each group of images gives its gradient with respect to their
+    transmission, and the sum goes through the quantiser once.
 
     Args:
         network: bench and quantiser.
@@ -43,17 +59,16 @@ def accumulate_gradient(
         batch: the examples.
         progress: 0 at the first step of training, 1 at the last.
         generator: for methods that draw noise.
-        micro_batch: examples propagated at a time.
-        executor: threads to work in; without one, the calling thread does it all.
+        group: images whose fields are in memory at a time.
     """
     layers = network.quantiser.transmission(progress, generator)
     penalty = network.quantiser.penalty(progress)
     work = _worker(network, task, layers.detach(), len(batch))
-    parts = [batch.part(first, first + micro_batch) for first in range(0, len(batch), micro_batch)]
     total = torch.zeros_like(layers)
     loss = 0.0
     outputs = []
-    for part_loss, part_outputs, gradient in (executor.map if executor else map)(work, parts):
+    for first in range(0, len(batch), group):
+        part_loss, part_outputs, gradient = work(batch.part(first, first + group))
         total += gradient
         loss += part_loss
         outputs.append(part_outputs)
@@ -65,8 +80,9 @@ def accumulate_gradient(
 def _worker(
     network: DiffractiveNetwork, task: Task, layers: Complex[Tensor, "layer y x"], examples: int
 ) -> Callable[[Batch], tuple[float, Float[Tensor, "batch ..."], Complex[Tensor, "layer y x"]]]:
+    leaf = layers.clone().requires_grad_()
+
     def work(part: Batch) -> tuple[float, Tensor, Tensor]:
-        leaf = layers.clone().requires_grad_()
         outputs = network.bench(part.images, leaf)
         loss = task.loss(outputs, part).sum() / examples
         (gradient,) = torch.autograd.grad(loss, leaf)

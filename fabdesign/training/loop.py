@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
@@ -14,7 +13,7 @@ import torch
 from fabdesign.errors import NumericsError
 from fabdesign.tasks.base import Batch
 from fabdesign.training.events import Listener, Stepped
-from fabdesign.training.gradient import accumulate_gradient
+from fabdesign.training.gradient import accumulate_gradient, group_size
 from fabdesign.training.schedule import batch_positions, one_cycle, progress_of
 from fabdesign.training.session import Session
 
@@ -36,9 +35,9 @@ def run_steps(session: Session, listen: Listener, pause: Callable[[Session], boo
         NumericsError: the loss or a parameter is no longer finite.
     """
     clock = _Clock(session)
-    with _workers(session.plan.threads) as executor:
+    with _threads(session.plan.threads):
         while session.step < session.plan.steps:
-            event = _step(session, executor)
+            event = _step(session)
             session.step += 1
             session.seconds = clock.total()
             listen(clock.stamp(event))
@@ -58,7 +57,7 @@ def check_finite(session: Session) -> None:
             raise _diverged("a parameter", session.step)
 
 
-def _step(session: Session, executor: Executor | None) -> Stepped:
+def _step(session: Session) -> Stepped:
     plan, step = session.plan, session.step
     progress = progress_of(step, plan.steps)
     rate = one_cycle(step, plan.steps, plan.learning_rate)
@@ -72,8 +71,7 @@ def _step(session: Session, executor: Executor | None) -> Stepped:
         batch,
         progress,
         generator=_noise(plan.seed, step),
-        micro_batch=plan.micro_batch,
-        executor=executor,
+        group=group_size(session.network.bench.samples, session.project.optics.layers),
     )
     if not math.isfinite(result.loss):
         raise _diverged(f"the loss ({result.loss})", step + 1)
@@ -106,16 +104,12 @@ def _diverged(what: str, step: int) -> NumericsError:
 
 
 @contextmanager
-def _workers(threads: int) -> Iterator[Executor | None]:
-    """Give each worker one torch thread, and give torch its threads back at the end."""
+def _threads(count: int) -> Iterator[None]:
+    """Let torch use so many threads, and give it its own number back at the end."""
     before = torch.get_num_threads()
-    torch.set_num_threads(1)
+    torch.set_num_threads(count)
     try:
-        if threads == 1:
-            yield None
-        else:
-            with ThreadPoolExecutor(threads) as executor:
-                yield executor
+        yield
     finally:
         torch.set_num_threads(before)
 

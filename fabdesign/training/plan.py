@@ -23,7 +23,7 @@ class Plan:
         learning_rate: peak of the one-cycle schedule.
         seed: of all randomness.
         micro_batch: images that are propagated at a time.
-        threads: micro-batches computed at the same time.
+        threads: of torch.
         device: where to compute.
     """
 

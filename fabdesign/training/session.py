@@ -63,6 +63,7 @@ class Session:
             project.optics.pixels,
             project.optics.samples_per_pixel,
             kernel_tolerance=project.optics.kernel_tolerance,
+            micro_batch=plan.micro_batch,
             device=plan.device,
         )
         quantiser = make_quantiser(
