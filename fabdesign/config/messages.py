@@ -136,12 +136,19 @@ def _value_at(raw: object, location: Location) -> object:
 
 def _model_at(model: type[BaseModel], location: Location) -> type[BaseModel] | None:
     for part in location:
-        field = _fields(model).get(str(part))
-        inner = getattr(field, "annotation", None)
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+        if isinstance(part, int):
+            continue
+        inner = _inner_model(getattr(_fields(model).get(part), "annotation", None))
+        if inner is None:
             return None
         model = inner
     return model
+
+
+def _inner_model(annotation: object) -> type[BaseModel] | None:
+    """The model in an annotation such as ``Model``, ``Model | None`` or ``tuple[Model, ...]``."""
+    kinds = (annotation, *get_args(annotation))
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Any]:
@@ -162,4 +169,7 @@ def _description(model: type[BaseModel], location: Location) -> str:
 def _allowed(model: type[BaseModel], location: Location) -> list[str]:
     inner = _model_at(model, location[:-1])
     field = _fields(inner).get(str(location[-1])) if inner else None
-    return [str(choice) for choice in get_args(getattr(field, "annotation", None))]
+    choices = get_args(getattr(field, "annotation", None))
+    return [
+        str(text) for choice in choices for text in (get_args(choice) or [choice]) if isinstance(text, str)
+    ]

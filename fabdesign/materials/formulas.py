@@ -103,21 +103,20 @@ FORMULAS: dict[str, Formula] = {
 
 
 def coefficient_fault(formula: str, coefficients: Coefficients) -> str | None:
-    """Say in words what is wrong with the coefficients of a formula, or None.
+    """Say in words what the coefficients of a formula must be and are not, or None.
 
     >>> coefficient_fault("sellmeier", {"B": [1.0], "C": [0.01, 0.02]})
-    'B and C must hold the same number of values, at least 1; got 1 and 2'
+    'must hold as many B as C, at least 1'
     """
     names = FORMULAS[formula].names
     if set(coefficients) != set(names):
-        return f"{formula} needs {' and '.join(names)}; got {', '.join(coefficients) or 'nothing'}"
+        return f"must be {' and '.join(names)} for the formula {formula}"
     sizes = [len(coefficients[name]) for name in names]
     least = 2 if formula == "tabulated" else 1
     if len(set(sizes)) > 1 or sizes[0] < least:
-        got = " and ".join(map(str, sizes))
-        return f"{' and '.join(names)} must hold the same number of values, at least {least}; got {got}"
+        return f"must hold as many {' as '.join(names)}, at least {least}"
     if formula == "constant" and sizes[0] != 1:
-        return f"n must hold one value; got {sizes[0]}"
+        return "must hold one value n"
     if formula == "tabulated" and np.any(np.diff(coefficients["wavelength_um"]) <= 0):
-        return "wavelength_um must increase from value to value"
+        return "must have wavelength_um that increase from value to value"
     return None

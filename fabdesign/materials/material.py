@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from fabdesign.errors import ConfigError
 from fabdesign.materials.formulas import FORMULAS, coefficient_fault
@@ -27,21 +28,31 @@ class Dispersion(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    formula: Literal["sellmeier", "sellmeier2", "cauchy", "constant", "tabulated", "gas"]
-    coefficients: dict[str, tuple[FiniteFloat, ...]]
-    range_um: tuple[Wavelength, Wavelength]
+    formula: Literal["sellmeier", "sellmeier2", "cauchy", "constant", "tabulated", "gas"] = Field(
+        description="the name of a dispersion formula"
+    )
+    coefficients: dict[str, tuple[FiniteFloat, ...]] = Field(description="the numbers of the formula")
+    range_um: tuple[Wavelength, Wavelength] = Field(description="[shortest, longest] wavelength in um")
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if fault := coefficient_fault(self.formula, self.coefficients):
-            raise ValueError(fault)
-        low, high = self.range_um
-        if low >= high:
-            raise ValueError("range_um must be [shortest, longest] wavelength in um")
-        points = self.coefficients.get("wavelength_um", (low, high))
-        if low < points[0] or high > points[-1]:
-            raise ValueError(f"range_um must lie within the table, {points[0]:g} to {points[-1]:g} um")
-        return self
+    @field_validator("coefficients")
+    @classmethod
+    def _fit_the_formula(
+        cls, lists: dict[str, tuple[float, ...]], info: ValidationInfo
+    ) -> dict[str, tuple[float, ...]]:
+        fault = coefficient_fault(info.data["formula"], lists) if "formula" in info.data else None
+        if fault:
+            raise PydanticCustomError("coefficients", "{fault}", {"fault": fault})
+        return lists
+
+    @field_validator("range_um")
+    @classmethod
+    def _is_a_range(cls, span: tuple[float, float], info: ValidationInfo) -> tuple[float, float]:
+        if span[0] >= span[1]:
+            raise PydanticCustomError("range", "must be [shortest, longest] wavelength in um")
+        points = info.data.get("coefficients", {}).get("wavelength_um", span)
+        if span[0] < points[0] or span[1] > points[-1]:
+            raise PydanticCustomError("range", "must lie within the wavelengths of the table")
+        return span
 
     def index(self, wavelength_um: ArrayLike) -> NDArray[np.float64]:
         """Return n at vacuum wavelengths that the caller knows to be within the range."""
@@ -62,12 +73,12 @@ class Material(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
-    title: str
-    dispersion: Dispersion
-    state: str
-    mark: Mark
-    source: Annotated[str, Field(min_length=1)]
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", description="a short name")
+    title: str = Field(description="what it is")
+    dispersion: Dispersion = Field(description="the table of formula, coefficients and range_um")
+    state: str = Field(description="cured or uncured, exposure, temperature")
+    mark: Mark = Field(description="measured, vendor, literature or assumed")
+    source: str = Field(min_length=1, description="where the numbers were published or measured")
 
     @property
     def range_um(self) -> tuple[float, float]:

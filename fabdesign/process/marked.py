@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, FiniteFloat, field_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, field_validator
+from pydantic_core import PydanticCustomError
 
 from fabdesign.materials import Mark
 
@@ -26,8 +27,8 @@ class Marked(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    value: FiniteFloat
-    source: str
+    value: FiniteFloat = Field(strict=True, description="the number")
+    source: str = Field(description="measured, vendor, assumed, or literature with a citation")
     note: str = ""
 
     @field_validator("source")
@@ -35,14 +36,12 @@ class Marked(BaseModel):
     def _check_source(cls, text: str) -> str:
         match = _SOURCE.match(text)
         if match is None:
-            raise ValueError(
-                "must be measured, vendor, assumed, or one of these or literature with a citation, "
-                'such as "literature: 10.1364/OE.25.030298"'
+            raise PydanticCustomError(
+                "source",
+                "must be measured, vendor, literature or assumed, with a citation after a colon",
             )
         if match.group(1) == "literature" and not match.group(2):
-            raise ValueError(
-                'must name the publication behind literature, such as "literature: 10.1364/OE.25.030298"'
-            )
+            raise PydanticCustomError("source", 'must cite the publication: "literature: doi or title"')
         return text
 
     @property
@@ -56,27 +55,22 @@ class Marked(BaseModel):
         return self.source.partition(":")[2].strip()
 
 
-def _at_least_zero(number: Marked) -> Marked:
-    if number.value < 0:
-        raise ValueError(f"must be at least 0; got {number.value:g}")
-    return number
+class NonNegative(Marked):
+    """A number that is at least 0: a standard deviation, a time."""
+
+    value: FiniteFloat = Field(strict=True, ge=0, description="the number")
 
 
-def _above_zero(number: Marked) -> Marked:
-    if number.value <= 0:
-        raise ValueError(f"must be greater than 0; got {number.value:g}")
-    return number
+class Positive(Marked):
+    """A number above 0: a size."""
+
+    value: FiniteFloat = Field(strict=True, gt=0, description="the number")
 
 
-def _whole(number: Marked) -> Marked:
-    if number.value != int(number.value) or number.value < 1:
-        raise ValueError(f"must be a whole number of at least 1; got {number.value:g}")
-    return number
+class Whole(Marked):
+    """A whole number of at least 1: a count."""
 
-
-NonNegative = Annotated[Marked, AfterValidator(_at_least_zero)]
-Positive = Annotated[Marked, AfterValidator(_above_zero)]
-Whole = Annotated[Marked, AfterValidator(_whole)]
+    value: int = Field(strict=True, ge=1, description="the number")
 
 
 class Section(BaseModel):

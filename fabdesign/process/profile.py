@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -37,9 +37,9 @@ class Header(Section):
         summary: one sentence for people.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", description="a short name")
     version: str = "1"
-    kind: Kind
+    kind: Kind = Field(description="the kind of process, which decides the rule of its levels")
     summary: str = ""
 
 
@@ -50,7 +50,7 @@ class Profile(Section):
     write heights, ``_nm``.
     """
 
-    header: Header = Field(alias="profile")
+    header: Header = Field(alias="profile", description="the table of name, version and kind")
     machine: Machine = Machine()
     material: Resin = Resin()
     lateral: Lateral = Lateral()

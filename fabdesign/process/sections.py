@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from fabdesign.materials import Dispersion, Mark
 from fabdesign.process.marked import Marked, NonNegative, Positive, Section, Spread, Whole
@@ -162,8 +163,8 @@ class Layers(Section):
 class Etch(Section):
     """One etch of a mask set: its bit, its depth, and how well depth and overlay are held."""
 
-    bit: Annotated[int, Field(ge=0, le=7)]
-    depth_nm: Positive
+    bit: int = Field(ge=0, le=7, description="place of the etch in the coding, from 0")
+    depth_nm: Positive = Field(description="depth of the etch")
     sigma_nm: NonNegative | None = None
     overlay_sigma_um: NonNegative | None = None
 
@@ -198,9 +199,9 @@ class MaskSet(Section):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if (self.depths == "fixed") != bool(self.etch):
-            raise ValueError('must list mask.etch exactly where mask.depths is "fixed"')
+            raise PydanticCustomError("etch", 'must list its etches exactly where depths is "fixed"')
         if sorted(etch.bit for etch in self.etch) != list(range(len(self.etch))):
-            raise ValueError("mask.etch must number its bits 0, 1, 2, … once each")
+            raise PydanticCustomError("etch", "must number the bits of its etches 0, 1, 2, … once each")
         return self
 
 
