@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,15 +50,6 @@ def open_design(argument: Path | None, runs_dir: Path) -> OpenDesign:
     return OpenDesign(load_design(path), path)
 
 
-def design_of_hash(prefix: str, beside: Path, runs_dir: Path) -> OpenDesign | None:
-    """The design that carries a hash, from the file's folder, the one above it, or the run folders."""
-    from fabdesign.design import load_design
-    from fabdesign.design.runs import find_among, find_design
-
-    path = find_among(_neighbours(beside), prefix) or find_design(runs_dir, prefix)
-    return OpenDesign(load_design(path), path) if path else None
-
-
 def profile_of(design: Design, process: str | None) -> Profile | None:
     """The process profile that was named, or the design's; none where that was a user's own file."""
     from fabdesign.errors import ConfigError
@@ -72,9 +62,3 @@ def profile_of(design: Design, process: str | None) -> Profile | None:
     except ConfigError:
         say(f"The process {design.physical.process} is no built-in one; --process can name its file.")
         return None
-
-
-def _neighbours(file: Path) -> Iterator[Path]:
-    folder = file.absolute().parent
-    for place in (folder, folder.parent):
-        yield from sorted(place.glob("*.safetensors"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,10 +53,15 @@ def stage_teller() -> Callable[[str, int, int], None]:
 
 def show_check(result: CheckResult) -> None:
     """Print what a check found: findings, then the numbers, then the verdict."""
-    for finding in result.findings:
+    show_findings(result.findings)
+    result_table([*_rows(result), ("verdict", _verdict(result))])
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Print findings, each with its rule and what to do about it."""
+    for finding in findings:
         for line in _finding_lines(finding):
             emit(line)
-    result_table([*_rows(result), ("verdict", _verdict(result))])
 
 
 def _finding_lines(finding: Finding) -> Iterator[str]:

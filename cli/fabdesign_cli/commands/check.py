@@ -72,7 +72,10 @@ def _check_design(path: Path, process: str | None, runs_dir: Path) -> CheckResul
     from fabdesign.check import check_design
 
     opened = open_design(path, runs_dir)
-    return check_design(opened.design, profile_of(opened.design, process))
+    profile = profile_of(opened.design, process)
+    if profile is None:
+        raise click.UsageError("Name the process profile to hold the design against: --process FILE.")
+    return replace(check_design(opened.design, profile), design_file=str(opened.path), design_found="named")
 
 
 def _check_files(
@@ -84,7 +87,7 @@ def _check_files(
     *,
     resimulate: bool,
 ) -> CheckResult:
-    from fabdesign.check import find_origin, open_all
+    from fabdesign.check.chain import find_origin, open_all
 
     origin = find_origin(open_all(list(files)), named, runs_dir)
     profile = profile_of(origin.design, process)

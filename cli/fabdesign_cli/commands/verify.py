@@ -3,62 +3,40 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import rich_click as click
 
+from fabdesign.errors import ExitCode
 from fabdesign_cli.console import emit_json, result_table
-from fabdesign_cli.designs import design_of_hash
+from fabdesign_cli.findings import show_findings
 from fabdesign_cli.options import FILE, json_option, runs_option
 
 
 @click.command()
 @click.argument("file", type=FILE)
+@click.option("--design", "named", type=FILE, help="The design that an STL was made from.")
 @runs_option
 @json_option
-def command(*, file: Path, runs_dir: Path, as_json: bool) -> None:
-    """Check the hashes of a design, or follow those of an STL back to its design.
+def command(*, file: Path, named: Path | None, runs_dir: Path, as_json: bool) -> int:
+    """Prove that a file is what it was when it was written, by the chain of hashes.
 
-    FILE is a design file, a run folder, or an STL. Every hash in a design is computed anew from its bytes.
-    For what an STL's geometry says, use `fabdesign check`.
+    FILE is a design file, a run folder, or an STL. Every hash in a design is computed anew from its bytes; an
+    STL is followed back to its design and compared with it. The answer is 1 if the chain is broken.
     """
+    from fabdesign.check import verify_path
     from fabdesign.design.runs import DESIGN_NAME
 
-    path = file / DESIGN_NAME if file.is_dir() else file
-    record = _stl(path, runs_dir) if path.suffix.lower() == ".stl" else _design(path)
+    verification = verify_path(file / DESIGN_NAME if file.is_dir() else file, named, runs_dir)
     if as_json:
-        emit_json(record)
+        emit_json(verification.to_dict())
     else:
-        result_table([(name.replace("_", " "), value) for name, value in record.items()])
-
-
-def _design(path: Path) -> dict[str, Any]:
-    from fabdesign.design import load_design
-
-    design = load_design(path)
-    return {"file": str(path), "verified": True, "content_hash": design.content_hash}
-
-
-def _stl(path: Path, runs_dir: Path) -> dict[str, Any]:
-    from fabdesign.check import parse_header
-    from fabdesign.errors import FileFormatError
-    from fabdesign.formats.container import read_bytes
-
-    tag = parse_header(read_bytes(path)[:80])
-    if tag is None:
-        raise FileFormatError(
-            f"{path} carries no design hash: fabdesign did not write it, or its header was changed."
+        show_findings(verification.findings)
+        result_table(
+            [
+                ("file", verification.path),
+                ("design", verification.design_hash),
+                *(("proved", sentence) for sentence in verification.proved),
+                ("verdict", "ok" if verification.ok else "FAILED"),
+            ]
         )
-    found = design_of_hash(tag.hash_prefix, path, runs_dir)
-    if found is None:
-        raise FileFormatError(
-            f"{path} names the design {tag.hash_prefix}…, which is neither beside it nor in {runs_dir}.",
-            hint="Put the design file beside it, or name the run folders with --run-dir.",
-        )
-    return {
-        "file": str(path),
-        "verified": True,
-        "layer": f"{tag.layer} of {tag.layers}",
-        "design": str(found.path),
-        "content_hash": found.design.content_hash,
-    }
+    return ExitCode.DONE if verification.ok else ExitCode.FINDINGS
