@@ -1,0 +1,36 @@
+"""Does the file hold what was designed? Reading back, comparing, simulating, and a process's rules."""
+
+from fabdesign.check.compare import LayerComparison, compare
+from fabdesign.check.designs import check_design
+from fabdesign.check.files import check_files
+from fabdesign.check.finding import Finding, Place, Severity, passes
+from fabdesign.check.header import HeaderTag, parse_header
+from fabdesign.check.readback import ReadBack, read_back_stl
+from fabdesign.check.result import CheckResult, LayerResult
+from fabdesign.check.rules import Rule, rules, run_rules
+from fabdesign.check.thin_model import ThinModel, thin_model
+from fabdesign.check.verify import Verification, verify_path
+
+__all__ = [
+    "CheckResult",
+    "Finding",
+    "HeaderTag",
+    "LayerComparison",
+    "LayerResult",
+    "Place",
+    "ReadBack",
+    "Rule",
+    "Severity",
+    "ThinModel",
+    "Verification",
+    "check_design",
+    "check_files",
+    "compare",
+    "parse_header",
+    "passes",
+    "read_back_stl",
+    "rules",
+    "run_rules",
+    "thin_model",
+    "verify_path",
+]

@@ -48,7 +48,7 @@ def check_edges(corners: Corners, triangles: int) -> EdgeReport:
     parts = max(1, -(-3 * triangles // _KEYS_AT_ONCE))
     edges, bad = 0, [np.empty(0, np.uint64)]
     for part in range(parts):
-        keys = _sorted_keys(corners, part, parts)
+        keys = _sorted_keys(corners, triangles, part, parts)
         different, wrong = _pair_up(keys)
         edges += different
         bad.append(wrong)
@@ -56,24 +56,35 @@ def check_edges(corners: Corners, triangles: int) -> EdgeReport:
     return EdgeReport(edges, len(wrong_keys), _middles(corners, wrong_keys[:_SHOWN]))
 
 
-def _sorted_keys(corners: Corners, part: int, parts: int) -> NDArray[np.uint64]:
-    kept = []
+def _sorted_keys(corners: Corners, triangles: int, part: int, parts: int) -> NDArray[np.uint64]:
+    room = np.empty(3 * triangles, np.uint64)  # pages that stay empty take no memory
+    used = 0
     for piece in corners():
         keys = _edge_keys(piece)
-        kept.append(keys if parts == 1 else keys[(keys >> _ONE) % np.uint64(parts) == part])
-    keys = np.concatenate(kept) if kept else np.empty(0, np.uint64)
+        if parts > 1:
+            keys = keys[(keys >> _ONE) % np.uint64(parts) == part]
+        room[used : used + len(keys)] = keys
+        used += len(keys)
+    keys = room[:used]
     keys.sort()
     return keys
 
 
 def _pair_up(keys: NDArray[np.uint64]) -> tuple[int, NDArray[np.uint64]]:
     """The number of different edges and the keys (without direction) of those that are not one pair."""
+    if len(keys) % 2 == 0 and _all_paired(keys[::2], keys[1::2]):
+        return len(keys) // 2, np.empty(0, np.uint64)
     undirected = keys >> _ONE
     starts = np.flatnonzero(np.diff(undirected, prepend=~undirected[:1]))
     counts = np.diff(starts, append=len(keys))
     second = np.minimum(starts + 1, len(keys) - 1)
     paired = (counts == 2) & (keys[starts] & _ONE == 0) & (keys[second] & _ONE == 1)
     return len(starts), undirected[starts[~paired]]
+
+
+def _all_paired(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> bool:
+    opposite = ((first & _ONE) == 0).all() and (second - first == _ONE).all()
+    return bool(opposite and (first[1:] > second[:-1]).all())
 
 
 def _edge_keys(corners: NDArray[np.float32]) -> NDArray[np.uint64]:

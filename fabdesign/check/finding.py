@@ -1,4 +1,4 @@
-"""What a check has to say: one finding, with its place, its value, the limit and where the limit comes from."""
+"""What a check has to say: findings with place, value, limit and the source of the limit."""
 
 from __future__ import annotations
 

@@ -10,16 +10,36 @@ from numpy.typing import NDArray
 from fabdesign.check.columns import count_bodies, volume_of_columns
 from fabdesign.check.finding import PLACES_SHOWN, Finding, Place, error, warning
 from fabdesign.check.lattice import Lattice
-from fabdesign.check.raster import HeightMap
+from fabdesign.check.scan import ReliefScan
 from fabdesign.check.solid import Solid
 
-OFF_LATTICE_PIXELS = 1 / 50
 VOLUME_TOLERANCE = 2e-4
 """Corners pulled in at diagonal contacts take less than 3e-5 of the volume at pitch/1024."""
 
 
-def mesh_findings(solid: Solid, off_lattice: int) -> Iterator[Finding]:
+def mesh_findings(solid: Solid, scan: ReliefScan) -> Iterator[Finding]:
     """What is wrong with the faces and edges of a mesh."""
+    yield from _edges(solid)
+    if scan.tilted:
+        yield error(
+            "geometry.tilted",
+            f"{scan.tilted} triangles are neither horizontal nor vertical, the worst by "
+            f"{scan.tilt_rad * 1e3:.3g} mrad.",
+            count=scan.tilted,
+            value=scan.tilt_rad,
+            unit="rad",
+            hint="A relief has level tops and vertical walls; the file was turned or resampled.",
+        )
+    if scan.off_lattice:
+        yield warning(
+            "geometry.off-lattice",
+            f"{scan.off_lattice} corners lie between lattice points, by more than 1/50 of a pixel.",
+            count=scan.off_lattice,
+            hint="There is geometry finer than a pixel, which the heights at pixel centres do not show.",
+        )
+
+
+def _edges(solid: Solid) -> Iterator[Finding]:
     if not solid.closed:
         yield error(
             "geometry.open",
@@ -37,18 +57,10 @@ def mesh_findings(solid: Solid, off_lattice: int) -> Iterator[Finding]:
             unit="um3",
             hint="The file was mirrored without turning its faces; export the design again.",
         )
-    if solid.tilted:
-        yield error(
-            "geometry.tilted",
-            f"{solid.tilted} triangles are neither horizontal nor vertical, the worst by "
-            f"{solid.steepest_tilt_rad * 1e3:.3g} mrad.",
-            count=solid.tilted,
-            value=solid.steepest_tilt_rad,
-            unit="rad",
-            hint="A relief has level tops and vertical walls; the file was turned or resampled.",
-        )
     if solid.degenerate:
-        yield warning("geometry.degenerate", f"{solid.degenerate} triangles have no area.", count=solid.degenerate)
+        yield warning(
+            "geometry.degenerate", f"{solid.degenerate} triangles have no area.", count=solid.degenerate
+        )
     if solid.wrong_normals:
         yield warning(
             "geometry.normals",
@@ -56,26 +68,19 @@ def mesh_findings(solid: Solid, off_lattice: int) -> Iterator[Finding]:
             count=solid.wrong_normals,
             hint="Most readers ignore stored normals; the file was changed after it was written.",
         )
-    if off_lattice:
-        yield warning(
-            "geometry.off-lattice",
-            f"{off_lattice} corners lie between lattice points, by more than 1/50 of a pixel.",
-            count=off_lattice,
-            hint="There is geometry finer than a pixel, which the heights at pixel centres do not show.",
-        )
 
 
-def relief_findings(
-    top: HeightMap, bottom: HeightMap, solid: Solid, lattice: Lattice, *, upside_down: bool
-) -> Iterator[Finding]:
+def relief_findings(solid: Solid, scan: ReliefScan, lattice: Lattice) -> Iterator[Finding]:
     """What keeps a mesh from being one solid relief on a flat base."""
-    holes = ~(top.covered & bottom.covered)
+    top, bottom, holes = scan.top, scan.bottom, ~scan.covered
     yield from _at_pixels("geometry.hole", "have no material over their centre", holes, lattice)
     layered = (top.high > top.low) | (bottom.high > bottom.low)
-    yield from _at_pixels("geometry.inner-face", "have more than one top or bottom face", layered & ~holes, lattice)
+    yield from _at_pixels(
+        "geometry.inner-face", "have more than one top or bottom face", layered & ~holes, lattice
+    )
     if holes.any():
         return
-    if upside_down:
+    if scan.upside_down:
         yield error(
             "orientation.upside-down",
             "The relief faces down (-z): the top is flat and the bottom carries the relief.",
@@ -87,18 +92,22 @@ def relief_findings(
     bodies = count_bodies(bottom.low, top.high)
     if bodies > 1:
         yield error(
-            "geometry.bodies", f"The relief falls into {bodies} solids; one is expected.", value=float(bodies), limit=1.0
+            "geometry.bodies",
+            f"The relief falls into {bodies} solids; one is expected.",
+            value=float(bodies),
+            limit=1.0,
         )
     if not layered.any():
-        yield from _volume(top, bottom, solid, lattice)
+        yield from _volume(scan, solid, lattice)
 
 
-def _volume(top: HeightMap, bottom: HeightMap, solid: Solid, lattice: Lattice) -> Iterator[Finding]:
-    columns = volume_of_columns(bottom.low, top.high, lattice)
+def _volume(scan: ReliefScan, solid: Solid, lattice: Lattice) -> Iterator[Finding]:
+    columns = volume_of_columns(scan.bottom.low, scan.top.high, lattice)
     if abs(abs(solid.volume_um3) - columns) > VOLUME_TOLERANCE * columns:
         yield warning(
             "geometry.volume",
-            f"The mesh encloses {abs(solid.volume_um3):.8g} um³; its heights at pixel centres make {columns:.8g} um³.",
+            f"The mesh encloses {abs(solid.volume_um3):.8g} um³; its heights at pixel centres make "
+            f"{columns:.8g} um³.",
             value=abs(solid.volume_um3) / columns - 1,
             limit=VOLUME_TOLERANCE,
             unit="relative",
@@ -128,12 +137,3 @@ def pixel_places(
         Place((j - (nx - 1) / 2) * pitch_x_um, (i - (ny - 1) / 2) * pitch_y_um, (i, j), layer)
         for i, j in zip(rows[:PLACES_SHOWN].tolist(), columns[:PLACES_SHOWN].tolist(), strict=True)
     )
-
-
-def count_off_lattice(u: NDArray[np.float64], v: NDArray[np.float64]) -> int:
-    """How many corners lie farther than 1/50 pixel from every lattice point, in column and row coordinates."""
-    off = np.zeros(u.shape, dtype=bool)
-    for w in (u, v):
-        step = w + 0.5
-        off |= np.abs(step - np.rint(step)) > OFF_LATTICE_PIXELS
-    return int(np.count_nonzero(off))

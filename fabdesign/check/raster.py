@@ -61,13 +61,15 @@ class HeightMap:
         seen = (count_u > 0) & (count_v > 0)
         by_rows = np.flatnonzero(seen & (count_v <= count_u))
         by_columns = np.flatnonzero(seen & (count_v > count_u))
-        for t, j, i in self._scan(u, v, by_rows, first_v, count_v, self.shape[1]):
+        by_row = self._scan(u, v, chosen=by_rows, first=first_v, count=count_v, cells=self.shape[1])
+        for t, j, i in by_row:
             yield t, i, j
-        for t, i, j in self._scan(v, u, by_columns, first_u, count_u, self.shape[0]):
+        by_column = self._scan(v, u, chosen=by_columns, first=first_u, count=count_u, cells=self.shape[0])
+        for t, i, j in by_column:
             yield t, i, j
 
     def _scan(
-        self, along: Floats, across: Floats, chosen: Ints, first: Ints, count: Ints, cells: int
+        self, along: Floats, across: Floats, *, chosen: Ints, first: Ints, count: Ints, cells: int
     ) -> Iterator[tuple[Ints, Ints, Ints]]:
         """Triangle, cell along the line and line, for each covered centre of the chosen triangles."""
         for part in _parts(count[chosen]):

@@ -13,8 +13,8 @@ from fabdesign.check import geometry
 from fabdesign.check.finding import Finding
 from fabdesign.check.header import HeaderTag
 from fabdesign.check.lattice import Lattice, infer_lattice, known_lattice
-from fabdesign.check.raster import HeightMap
-from fabdesign.check.solid import Solid, by_axis, cross_product, survey
+from fabdesign.check.scan import ReliefScan
+from fabdesign.check.solid import Solid, survey
 from fabdesign.check.stl_file import StlFile, open_stl
 from fabdesign.errors import FileFormatError
 
@@ -28,7 +28,7 @@ class ReadBack:
         tag: design and layer by its header; None where fabdesign did not write it.
         solid: facts about the mesh.
         lattice: the pixels it was read on.
-        thickness_um: from bottom to top at each pixel's centre, float64 [y, x]; NaN where there is no material.
+        thickness_um: from bottom to top at each pixel's centre, float64 [y, x]; NaN where nothing is.
         base_um: thickness below level 0: as given, or else the smallest thickness.
         upside_down: the relief is on the bottom; thickness is as seen from above all the same.
         findings: what is wrong with the mesh.
@@ -76,13 +76,9 @@ def read_back_stl(
     solid = survey(file)
     _refuse_flat(file, solid)
     lattice = infer_lattice(file, solid) if pixels is None else known_lattice(solid, pixels)
-    top, bottom, off_lattice = _height_maps(file, solid, lattice)
-    thickness = np.where(top.covered & bottom.covered, top.high - bottom.low, np.nan)
-    upside_down = _flat(top.high) and not _flat(bottom.low)
-    findings = (
-        *geometry.mesh_findings(solid, off_lattice),
-        *geometry.relief_findings(top, bottom, solid, lattice, upside_down=upside_down),
-    )
+    scan = ReliefScan(file, solid, lattice)
+    thickness = scan.thickness_um
+    findings = (*geometry.mesh_findings(solid, scan), *geometry.relief_findings(solid, scan, lattice))
     return ReadBack(
         path=file.path,
         tag=file.tag,
@@ -90,7 +86,7 @@ def read_back_stl(
         lattice=lattice,
         thickness_um=thickness,
         base_um=_thinnest(thickness, file) if base_um is None else base_um,
-        upside_down=upside_down,
+        upside_down=scan.upside_down,
         findings=tuple(finding.at(file=str(file.path)) for finding in findings),
     )
 
@@ -102,24 +98,6 @@ def _refuse_flat(file: StlFile, solid: Solid) -> None:
             f"{file.path} has no thickness in some direction: its box is {size} um.",
             hint="Export the design again.",
         )
-
-
-def _height_maps(file: StlFile, solid: Solid, lattice: Lattice) -> tuple[HeightMap, HeightMap, int]:
-    """Heights of the faces that look up and of those that look down, and corners between lattice points."""
-    top, bottom, off_lattice = HeightMap(lattice.shape), HeightMap(lattice.shape), 0
-    sense = 1 if solid.outward else -1
-    for piece in file.corners():
-        x, y, z = points = by_axis(piece)
-        area = sense * cross_product(points)[2]
-        u, v = lattice.to_columns(x), lattice.to_rows(y)
-        off_lattice += geometry.count_off_lattice(u, v)
-        for side, chosen in ((top, area > 0), (bottom, area < 0)):
-            side.add(u[:, chosen], v[:, chosen], z[:, chosen])
-    return top, bottom, off_lattice
-
-
-def _flat(height: NDArray[np.float64]) -> bool:
-    return bool(height.max() == height.min())
 
 
 def _thinnest(thickness: NDArray[np.float64], file: StlFile) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,8 +12,6 @@ from fabdesign.check.stl_file import StlFile
 
 Floats = NDArray[np.float64]
 
-_LEVEL_SINE = 1e-5
-"""A face within this angle (rad) of horizontal or vertical counts as such."""
 _NORMAL_TOLERANCE = 1e-3
 
 
@@ -27,8 +24,6 @@ class Solid:
         minimum_um: smallest x, y, z.
         maximum_um: largest x, y, z.
         volume_um3: enclosed volume; negative when the faces look inwards.
-        tilted: triangles that are neither horizontal nor vertical.
-        steepest_tilt_rad: the largest angle of those from the nearer of the two.
         degenerate: triangles without area.
         wrong_normals: triangles whose stored normal contradicts their corners.
         edges: how well the edges close.
@@ -38,8 +33,6 @@ class Solid:
     minimum_um: NDArray[np.float64]
     maximum_um: NDArray[np.float64]
     volume_um3: float
-    tilted: int
-    steepest_tilt_rad: float
     degenerate: int
     wrong_normals: int
     edges: EdgeReport
@@ -74,8 +67,6 @@ def survey(file: StlFile) -> Solid:
         minimum_um=sums.minimum,
         maximum_um=sums.maximum,
         volume_um3=sums.volume,
-        tilted=sums.tilted,
-        steepest_tilt_rad=math.asin(min(sums.steepest, 1.0)),
         degenerate=sums.degenerate,
         wrong_normals=sums.wrong_normals,
         edges=check_edges(file.corners, file.triangles),
@@ -88,8 +79,6 @@ class _Sums:
     maximum: Floats = field(default_factory=lambda: np.full(3, -np.inf))
     origin: Floats | None = None
     volume: float = 0.0
-    tilted: int = 0
-    steepest: float = 0.0
     degenerate: int = 0
     wrong_normals: int = 0
 
@@ -102,14 +91,7 @@ class _Sums:
         self.volume += sum(float((points[i, 0] - self.origin[i]) @ cross[i]) for i in range(3)) / 6
         length = _length(cross)
         self.degenerate += int(np.count_nonzero(length == 0))
-        self._add_tilt(cross, length)
         self._add_normals(cross, length, normals)
-
-    def _add_tilt(self, cross: Floats, length: Floats) -> None:
-        slant = np.minimum(np.abs(cross[2]), np.hypot(cross[0], cross[1]))
-        sine = slant / np.maximum(length, np.finfo(float).tiny)
-        self.tilted += int(np.count_nonzero(sine > _LEVEL_SINE))
-        self.steepest = max(self.steepest, float(sine.max()))
 
     def _add_normals(self, cross: Floats, length: Floats, normals: Floats) -> None:
         stored = _length(normals)

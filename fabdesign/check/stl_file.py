@@ -117,7 +117,7 @@ def _refuse_not_finite(corners: NDArray[np.float32], first: int, path: Path) -> 
     bad = ~np.isfinite(corners).all(axis=(1, 2))
     if bad.any():
         raise FileFormatError(
-            f"{path} holds coordinates that are not finite numbers, first in triangle {first + bad.argmax()}.",
+            f"{path} holds coordinates that are not finite, first in triangle {first + bad.argmax()}.",
             hint="The file is damaged; fetch or export it again.",
         )
 
@@ -129,4 +129,6 @@ def _reading(file: Path) -> Iterator[None]:
     except FileNotFoundError as missing:
         raise FileFormatError(f"{file} does not exist.", hint="Check the path.") from missing
     except OSError as refused:
-        raise FileFormatError(f"{file} cannot be read: {refused.strerror}.", hint="Check the path.") from refused
+        raise FileFormatError(
+            f"{file} cannot be read: {refused.strerror}.", hint="Check the path."
+        ) from refused

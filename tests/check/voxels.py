@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 def voxel_triangles(
     thickness_um: NDArray[np.float64], pitch_um: float, *, base_um: float = 0.0
 ) -> NDArray[np.float64]:
-    """Outer faces of the columns cut at every height that occurs; conforming, closed but for diagonal contacts."""
+    """Outer faces of columns cut at every height that occurs; closed but for diagonal contacts."""
     ny, nx = thickness_um.shape
     z = np.unique(np.concatenate([[0.0], [base_um], thickness_um.ravel()]))
     filled = thickness_um[None] >= z[1:, None, None]  # [slab, y, x]
@@ -27,7 +27,9 @@ def voxel_triangles(
     return np.concatenate(triangles)
 
 
-def _quads(cell: NDArray[np.int64], axis: int, side: int, axes: tuple[NDArray[np.float64], ...]) -> NDArray[np.float64]:
+def _quads(
+    cell: NDArray[np.int64], axis: int, side: int, axes: tuple[NDArray[np.float64], ...]
+) -> NDArray[np.float64]:
     others = [a for a in range(3) if a != axis]
     corners = []
     for p, q in ((0, 0), (0, 1), (1, 1), (1, 0)):

@@ -1,0 +1,95 @@
+"""What a check of files found, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from fabdesign.check.compare import LayerComparison
+from fabdesign.check.finding import Finding, Severity, passes, worst_first
+from fabdesign.check.readback import ReadBack
+
+
+@dataclass(frozen=True, eq=False)
+class LayerResult:
+    """One file, read back and compared."""
+
+    read: ReadBack
+    comparison: LayerComparison
+
+    def to_dict(self) -> dict[str, Any]:
+        """The numbers as plain JSON values."""
+        solid, comparison = self.read.solid, self.comparison
+        ny, nx = self.read.lattice.shape
+        return {
+            "file": str(self.read.path),
+            "layer": comparison.layer,
+            "identical": comparison.identical,
+            "pixels": [ny, nx],
+            "pitch_um": self.read.pitch_um,
+            "base_um": comparison.base_um,
+            "triangles": solid.triangles,
+            "closed": solid.closed,
+            "outward": solid.outward,
+            "volume_um3": solid.volume_um3,
+            "minimum_um": solid.minimum_um.tolist(),
+            "maximum_um": solid.maximum_um.tolist(),
+            "changed_pixels": comparison.changed,
+            "rms_deviation_nm": comparison.rms_deviation_um * 1e3,
+            "largest_deviation_nm": comparison.largest_deviation_um * 1e3,
+            "orientation": comparison.match.orientation,
+            "shows_layer": comparison.match.layer,
+            "scale": [comparison.scale.x, comparison.scale.y, comparison.scale.z],
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class CheckResult:
+    """Everything a check found.
+
+    Args:
+        design_hash: content hash of the design.
+        design_file: where the design was found; None where it was passed in.
+        design_found: how it was found.
+        findings: worst first.
+        layers: one for each file, in the order they were named.
+        scores: what the files score, and what the design scores; empty where nothing was simulated.
+        model: the optical model and where it holds.
+    """
+
+    design_hash: str
+    design_file: str | None = None
+    design_found: str = "given"
+    findings: tuple[Finding, ...] = ()
+    layers: tuple[LayerResult, ...] = ()
+    scores: dict[str, Any] = field(default_factory=dict)
+    model: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "findings", worst_first(self.findings))
+
+    @property
+    def ok(self) -> bool:
+        """Whether no finding is an error."""
+        return passes(self.findings)
+
+    @property
+    def levels_identical(self) -> bool:
+        """Whether every file shows exactly its layer of the design."""
+        return bool(self.layers) and all(layer.comparison.identical for layer in self.layers)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings are this severe."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain JSON values."""
+        return {
+            "ok": self.ok,
+            "design": {"hash": self.design_hash, "file": self.design_file, "found": self.design_found},
+            "levels_identical": self.levels_identical if self.layers else None,
+            "findings": [finding.to_dict() for finding in self.findings],
+            "layers": [layer.to_dict() for layer in self.layers],
+            "scores": self.scores,
+            "model": self.model,
+        }

@@ -1,0 +1,97 @@
+"""Walking the chain of hashes for any file that fabdesign writes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fabdesign.check.chain import DesignLike
+from fabdesign.check.files import check_files
+from fabdesign.check.finding import Finding, passes
+from fabdesign.design import load_design
+from fabdesign.errors import FileFormatError
+from fabdesign.formats.container import is_container
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What verifying a file found.
+
+    Args:
+        path: the file.
+        kind: ``"design"`` or ``"stl"``.
+        design_hash: content hash of the design at the root of the chain.
+        proved: what was proved, in words, in order.
+        findings: what is wrong; an error means that the chain is broken.
+    """
+
+    path: str
+    kind: str
+    design_hash: str
+    proved: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the chain holds."""
+        return passes(self.findings)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain JSON values."""
+        return {
+            "ok": self.ok,
+            "file": self.path,
+            "kind": self.kind,
+            "design": self.design_hash,
+            "proved": list(self.proved),
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+
+def verify_path(
+    path: str | os.PathLike[str], design: DesignLike | None = None, runs_dir: str | os.PathLike[str] = "runs"
+) -> Verification:
+    """Prove that a file is what it was when fabdesign wrote it.
+
+    A design carries hashes of all its parts. An STL carries the hash of its design, which is found, proved
+    and compared with the file level by level.
+
+    Args:
+        path: a design or an STL file.
+        design: the design that an STL was made from, if known.
+        runs_dir: folder of numbered runs.
+
+    Raises:
+        FileFormatError: the file is unreadable or altered.
+        ConfigError: the design of an STL is not found.
+    """
+    file = Path(path)
+    if file.is_dir():
+        raise FileFormatError(f"{file} is a folder; a file was expected.", hint="Name a file in it.")
+    if is_container(file):
+        return _verify_design(file)
+    return _verify_stl(file, design, runs_dir)
+
+
+def _verify_design(file: Path) -> Verification:
+    design = load_design(file)
+    proved = ["physical record, levels and heights have the content hash", "scores have their hash"]
+    if design.phase is not None:
+        proved.append("free phases have their hash")
+    proved.append("settings and provenance have their hash")
+    return Verification(str(file), "design", design.content_hash, tuple(proved))
+
+
+def _verify_stl(file: Path, design: DesignLike | None, runs_dir: str | os.PathLike[str]) -> Verification:
+    result = check_files([file], design, resimulate=False, runs_dir=runs_dir)
+    findings = tuple(f for f in result.findings if f.id not in ("layer.missing", "model.thin-invalid"))
+    where = result.design_file or "the design"
+    layer = result.layers[0].comparison.layer
+    proved = [f"{where} has its hashes"]
+    if not any(finding.id.startswith("chain.") for finding in findings):
+        proved.append(f"the header names this design and layer {layer}")
+    if result.levels_identical:
+        proved.append(f"all levels are those of layer {layer}")
+    return Verification(str(file), "stl", result.design_hash, tuple(proved), findings)
