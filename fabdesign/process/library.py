@@ -26,11 +26,7 @@ def load_profile(name_or_path: str | Path) -> Profile:
     """
     if str(name_or_path).lower().endswith(".toml"):
         return read_table(Path(name_or_path), Profile)
-    name = str(name_or_path).strip().lower()
-    if name in _names():
-        return _built_in(name)
-    hint = "Give a built-in name, or the path of a profile of your own that ends in .toml."
-    raise unknown_name("process", str(name_or_path), _names(), hint=hint)
+    return _built_in(_known(str(name_or_path)))
 
 
 def list_profiles() -> list[Profile]:
@@ -48,8 +44,15 @@ def profile_text(name: str) -> str:
     Raises:
         ConfigError: no such name.
     """
-    load_profile(name)
-    return (_PROFILES / f"{name.strip().lower()}.toml").read_text(encoding="utf-8")
+    return (_PROFILES / f"{_known(name)}.toml").read_text(encoding="utf-8")
+
+
+def _known(name: str) -> str:
+    plain = name.strip().lower()
+    if plain not in _names():
+        hint = "Give a built-in name, or the path of a profile of your own that ends in .toml."
+        raise unknown_name("process", name, _names(), hint=hint)
+    return plain
 
 
 @cache

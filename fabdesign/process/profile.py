@@ -111,8 +111,8 @@ class Profile(Section):
         if self.material.name is not None:
             return load_material(self.material.name)
         raise ConfigError(
-            f"process {self.name} has no index of its material ({self.material.resin or 'not named'}), "
-            "so it gives no heights and no level table.",
-            hint="Give a measured index (process.index in the config, --index on the command line), "
-            "or a material with known dispersion (process.material, --material).",
+            f"process {self.name} has no index of its material ({self.material.resin or 'not named'}).",
+            hint="Without it there are no heights and no level table. Give a measured index (process.index in the "
+            "config, --index on the command line), or a material with known dispersion (process.material, "
+            "--material).",
         )
