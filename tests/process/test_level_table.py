@@ -114,8 +114,8 @@ def test_a_material_thinner_than_its_medium_gives_no_phase() -> None:
 
 @st.composite
 def tables(draw: st.DrawFn) -> LevelTable:
-    turns = draw(st.lists(st.integers(1, 3_000_000), min_size=1, max_size=20, unique=True))
-    return table_of_turns(0.0, *(t / 2_000_000 for t in sorted(turns)))
+    picometres = draw(st.lists(st.integers(1, 2_400_000), min_size=1, max_size=20, unique=True))
+    return LevelTable.from_heights([0, *(pm / 1e6 for pm in sorted(picometres))], rule="any", **AT)
 
 
 PHASES = hnp.arrays(np.float64, st.integers(1, 40), elements=st.floats(-40, 40))
