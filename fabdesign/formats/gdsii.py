@@ -27,7 +27,9 @@ RECTANGLE_BYTES = 64
 VERTEX_LIMIT = 8190
 """Most corners of a polygon: a record's length is 16 bits, and the first corner is written twice."""
 
-_STAMP = (2000, 1, 1, 0, 0, 0)
+_STAMP = (100, 1, 1, 0, 0, 0)
+"""The first day of 2000: years count from 1900."""
+
 _WORDS = RECTANGLE_BYTES // 4
 _BLOCK = 1 << 15
 
