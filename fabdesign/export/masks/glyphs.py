@@ -67,7 +67,7 @@ def glyph(character: str) -> NDArray[np.bool_]:
     Raises:
         ConfigError: the font has no such character.
 
-    >>> print("\\n".join("".join(".#"[cell] for cell in row) for row in glyph("F")[::-1]))
+    >>> print("\\n".join("".join(".#"[int(cell)] for cell in row) for row in glyph("F")[::-1]))
     #####
     #....
     #....
