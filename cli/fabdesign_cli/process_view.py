@@ -31,6 +31,7 @@ def show_profile(
     if table is not None and printed is not None:
         emit("")
         _show_table(table, printed)
+        _show_even_slice(profile, table)
 
 
 def _machine_rows(profile: Profile) -> list[tuple[str, str]]:
@@ -60,6 +61,15 @@ def _show_table(table: LevelTable, printed: PrintedIndex) -> None:
     emit(f"RMS rounding error {table.rms_rounding_rad:.4f} rad ({even_rad:.4f} for even levels); {shape}")
     if table.mask_depth_um is not None:
         emit("mask depths nm: " + ", ".join(f"{depth * 1000:g}" for depth in table.mask_depth_um))
+
+
+def _show_even_slice(profile: Profile, table: LevelTable) -> None:
+    from fabdesign.process import even_slice_um
+
+    slice_um = profile.axial.slice_um
+    if profile.kind == "2pp" and slice_um is not None:
+        even_um = even_slice_um(table.full_turn_um / table.n, slice_um.value)
+        emit(f"slices of {even_um:.4f} um would make even levels")
 
 
 def _level_columns(table: LevelTable) -> dict[str, list[str]]:

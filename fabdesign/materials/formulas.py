@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 
 Coefficients = Mapping[str, Sequence[float]]
 Array = NDArray[np.float64]
@@ -77,6 +76,8 @@ def tabulated(coefficients: Coefficients, wavelength_um: Array) -> Array:
     >>> float(tabulated({"wavelength_um": [0.4, 0.8], "n": [1.6, 1.5]}, np.array([0.6]))[0])
     1.55
     """
+    from scipy.interpolate import PchipInterpolator  # noqa: PLC0415  (half a second that few need)
+
     curve = PchipInterpolator(coefficients["wavelength_um"], coefficients["n"], extrapolate=False)
     return np.asarray(curve(wavelength_um), dtype=np.float64)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +58,9 @@ def candidate_heights(
         case "ideal":
             return None
         case "2pp":
-            return _slices(_required(profile.axial.slice_um, profile, "axial.slice_um"), limit_um)
+            return _slices(
+                _required(profile.axial.slice_um, profile, "axial.slice_um"), limit_um, turn_um / levels
+            )
         case _ if profile.mask is not None:
             return _etches(profile.mask, profile, turn_um, limit_um, levels)
         case _ if profile.dose is not None:
@@ -98,6 +101,15 @@ def read_contrast_curve(path: str | Path) -> tuple[Array, Array]:
     return grey, height
 
 
+def even_slice_um(step_um: float, at_most_um: float) -> float:
+    """Return the largest slice, no larger than the given one, of which whole numbers make an even level step.
+
+    >>> even_slice_um(0.181, 0.1), even_slice_um(0.181, 0.2)
+    (0.0905, 0.181)
+    """
+    return step_um / math.ceil(step_um / at_most_um)
+
+
 def subset_sums_um(depth_um: ArrayLike) -> Array:
     """Return the depths that a set of etches can make: the sum of every subset, ascending, without repeats.
 
@@ -110,12 +122,12 @@ def subset_sums_um(depth_um: ArrayLike) -> Array:
     return np.unique(whole_picometres_um(sums))
 
 
-def _slices(slice_um: float, limit_um: float) -> Candidates:
+def _slices(slice_um: float, limit_um: float, step_um: float) -> Candidates:
     heights = whole_picometres_um(slice_um * np.arange(int(limit_um / slice_um) + 2))
     return Candidates(
         heights[heights < limit_um],
         f"multiples of the {slice_um:g} um slice",
-        "a smaller axial.slice_um in the profile",
+        f"axial.slice_um in the profile ({even_slice_um(step_um, slice_um):.4f} um gives even levels)",
     )
 
 
@@ -130,7 +142,7 @@ def _etches(mask: MaskSet, profile: Profile, turn_um: float, limit_um: float, le
     return Candidates(
         sums[sums < limit_um],
         rule,
-        "more or other etches in mask.etch",
+        "set of etches in mask.etch",
         mask_depth_um=whole_picometres_um(depths),
     )
 
@@ -151,7 +163,7 @@ def _greys(dose: Dose, profile: Profile, limit_um: float) -> Candidates:
     if dose.curve_csv is not None:
         heights = np.sort(read_contrast_curve(dose.curve_csv)[1])
         heights = whole_picometres_um(heights - heights[0])
-        return Candidates(heights[heights < limit_um], "grey curve", "a contrast curve with more grey values")
+        return Candidates(heights[heights < limit_um], "grey curve", "contrast curve with more grey values")
     count = 2 ** int(_required(dose.bits, profile, "dose.bits"))
     tallest = profile.axial.height_max_um
     span_um = limit_um if tallest is None else tallest.value
@@ -159,7 +171,7 @@ def _greys(dose: Dose, profile: Profile, limit_um: float) -> Candidates:
     return Candidates(
         np.unique(heights[heights < limit_um]),
         f"{count} even grey steps over {span_um:.4g} um",
-        "more dose.bits or a smaller axial.height_max_um in the profile",
+        "dose.bits or axial.height_max_um in the profile",
     )
 
 

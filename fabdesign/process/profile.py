@@ -112,7 +112,6 @@ class Profile(Section):
             return load_material(self.material.name)
         raise ConfigError(
             f"process {self.name} has no index of its material ({self.material.resin or 'not named'}).",
-            hint="Without it there are no heights and no level table. Give a measured index (process.index in "
-            "the config, --index on the command line), or a material with known dispersion (process.material, "
-            "--material).",
+            hint="Without it there is no level table. Give a measured index (process.index in the config, "
+            "--index on the command line), or a known material (process.material, --material).",
         )

@@ -212,11 +212,15 @@ class Dose(Section):
         bits: grey levels are 2^bits.
         curve_csv: file beside the profile with two columns, grey value and height in um.
         invert: whether a higher grey value gives less height.
+        exposures: how many exposures of doubling dose add up to a grey value; absent where one is enough.
+        lsb_percent: share of the full dose that the weakest exposure gives.
     """
 
     bits: Whole | None = None
     curve_csv: str | None = None
     invert: bool = False
+    exposures: Whole | None = None
+    lsb_percent: Positive | None = None
 
     @field_validator("curve_csv")
     @classmethod

@@ -55,7 +55,7 @@ def test_a_slice_of_119_nm_serves_532_nm_and_one_of_200_does_not(tmp_path: Path)
     ) as caught:
         table_of(coarse, 8, **options)
     assert "at most 5 levels" in (caught.value.hint or "")
-    assert "slice_um" in (caught.value.hint or "")
+    assert "axial.slice_um in the profile (0.1193 um gives even levels)" in (caught.value.hint or "")
 
 
 def test_a_taller_relief_offers_more_levels(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ NAMES = [
     "binary-optics-fused-silica",
     "dwl-grayscale",
     "ideal",
+    "mla150-grayscale",
 ]
 
 EVERYTHING = """
