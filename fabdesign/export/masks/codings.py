@@ -23,9 +23,8 @@ GRAY_WARNING = (
     "only a process, or a database step, that combines masks by exclusive or."
 )
 
-_MASK_LAYERS_BELOW_MARKS = 9
-_MANY_MASKS_FIRST_LAYER = 101
-_LEVEL_FIRST_LAYER = 100
+_FREE_LAYERS = ((1, 9), (100, 126), (200, 32767))
+"""Ranges of layers for masks; those between hold marks, outlines and notes."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,7 @@ def _binary(change: NDArray[np.int64], tone: Tone) -> Planned:
 
 def _staircase(change: NDArray[np.int64], tone: Tone) -> Planned:
     count = len(change) - 1
-    first = 1 if count <= _MASK_LAYERS_BELOW_MARKS else _MANY_MASKS_FIRST_LAYER
+    first = next(low for low, high in _FREE_LAYERS if low + count - 1 <= high)
     steps = np.diff(change).tolist()
     masks = tuple(Mask(f"M{k + 1}", first + k, 1, steps[k]) for k in range(count))
     return masks, np.arange(len(change)) >= np.arange(1, count + 1)[:, None]
@@ -165,8 +164,9 @@ def _staircase(change: NDArray[np.int64], tone: Tone) -> Planned:
 
 def _one_per_level(change: NDArray[np.int64], tone: Tone) -> Planned:
     count = len(change)
+    first = next(low for low, high in _FREE_LAYERS[1:] if low + count - 1 <= high)
     level = range(count) if tone == "add" else range(count - 1, -1, -1)
-    masks = tuple(Mask(f"L{at}", _LEVEL_FIRST_LAYER + at, k, int(change[k])) for k, at in enumerate(level))
+    masks = tuple(Mask(f"L{at}", first + at, k, int(change[k])) for k, at in enumerate(level))
     return masks, np.eye(count, dtype=bool)
 
 
