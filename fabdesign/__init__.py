@@ -10,10 +10,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fabdesign.check import check_files, read_back_stl
+    from fabdesign.config import load_project
     from fabdesign.design import Design, load_design, save_design
-    from fabdesign.errors import ConfigError, FabdesignError, FileFormatError, NumericsError
+    from fabdesign.design.from_phase import design_from_phase
+    from fabdesign.errors import (
+        ConfigError,
+        FabdesignError,
+        FileFormatError,
+        NumericsError,
+        TrainingInterrupted,
+    )
+    from fabdesign.export import export_design
     from fabdesign.materials import list_materials, load_material
     from fabdesign.process import LevelTable, level_table, list_profiles, load_profile
+    from fabdesign.relief import make_relief
+    from fabdesign.training import evaluate_design, resume, train
 
     __version__: str
 
@@ -24,13 +36,23 @@ _ROOM_OF = {
     "FileFormatError": "errors",
     "LevelTable": "process",
     "NumericsError": "errors",
+    "TrainingInterrupted": "errors",
+    "check_files": "check",
+    "design_from_phase": "design.from_phase",
+    "evaluate_design": "training",
+    "export_design": "export",
     "level_table": "process",
     "list_materials": "materials",
     "list_profiles": "process",
     "load_design": "design",
     "load_material": "materials",
     "load_profile": "process",
+    "load_project": "config",
+    "make_relief": "relief",
+    "read_back_stl": "check",
+    "resume": "training",
     "save_design": "design",
+    "train": "training",
 }
 
 __all__ = [
@@ -40,14 +62,24 @@ __all__ = [
     "FileFormatError",
     "LevelTable",
     "NumericsError",
+    "TrainingInterrupted",
     "__version__",
+    "check_files",
+    "design_from_phase",
+    "evaluate_design",
+    "export_design",
     "level_table",
     "list_materials",
     "list_profiles",
     "load_design",
     "load_material",
     "load_profile",
+    "load_project",
+    "make_relief",
+    "read_back_stl",
+    "resume",
     "save_design",
+    "train",
 ]
 
 

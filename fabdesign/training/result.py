@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-import fabdesign
 from fabdesign.config import LoadedProject
 from fabdesign.design import Design
 from fabdesign.network import from_design
@@ -127,7 +126,7 @@ def _provenance(session: Session, loaded: LoadedProject) -> dict[str, Any]:
 
 def _commit() -> str | None:
     """Return the commit of a source checkout, or nothing for an installed package."""
-    folder = Path(fabdesign.__file__).parent.parent
+    folder = Path(__file__).parents[2]
     if not (folder / ".git").exists():
         return None
     try:
