@@ -110,6 +110,7 @@ def _choose(found: Candidates, profile: Profile, turn_um: float, levels: int) ->
         raise ConfigError(
             f"process {profile.name} makes {len(position)} different levels below "
             f"{turn_um * 1000:.0f} nm ({found.rule}); got process.levels = {levels}.",
-            hint=f"Ask for at most {len(position)} levels, give another {found.advice}, or take a longer wavelength.",
+            hint=f"Ask for at most {len(position)} levels, give another {found.advice}, "
+            "or take a longer wavelength.",
         )
     return np.sort(found.height_um[lowest[choose_positions(position, levels)]])
