@@ -14,9 +14,9 @@ _KEEP_BYTES = 2**30
 def tune_allocator() -> bool:
     """Raise glibc's thresholds for returning memory, once in a process.
 
-    By default glibc maps every buffer above 32 MiB afresh, and the page faults take up to half the time of a
-    training step. This sets ``M_MMAP_THRESHOLD`` and ``M_TRIM_THRESHOLD`` to 1 GiB by ``mallopt`` (mallopt(3)).
-    Linux with glibc only; elsewhere, and with ``FABDESIGN_MALLOPT=0`` in the environment, nothing happens.
+    By default glibc maps every buffer above 32 MiB afresh, and the page faults take up to half the time of
+    a training step. This sets ``M_MMAP_THRESHOLD`` and ``M_TRIM_THRESHOLD`` to 1 GiB (mallopt(3)). Linux
+    with glibc only; elsewhere, and with ``FABDESIGN_MALLOPT=0`` in the environment, nothing happens.
 
     Returns:
         Whether the thresholds were set.

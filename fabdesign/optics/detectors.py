@@ -72,7 +72,7 @@ def rectangle_powers(
 
 
 def powers_from_masks(intensity: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor) -> torch.Tensor:
-    """``Σ rows[d, i] · I[..., i, j] · columns[d, j]`` with weights made once by `detector_masks`, [..., D]."""
+    """``Σ rows[d, i] · I[..., i, j] · columns[d, j]`` with weights from `detector_masks`, [..., D]."""
     return torch.einsum("...id,di->...d", intensity @ columns.T, rows)
 
 
@@ -94,7 +94,7 @@ def _check_inside(grid: Grid, centres: torch.Tensor, sizes: torch.Tensor) -> Non
             raise NumericsError(f"detector {number} must have a size greater than 0; got {size.tolist()} um")
         if bool((centre.abs() + size / 2 > half_grid * (1 + 1e-9)).any()):
             raise NumericsError(
-                f"detector {number} at {centre.tolist()} um with size {size.tolist()} um reaches over the edge of "
-                f"the plane, which is {width_um:g} × {height_um:g} um",
+                f"detector {number} at {centre.tolist()} um, {size.tolist()} um large, reaches over the edge "
+                f"of the plane of {width_um:g} × {height_um:g} um",
                 hint="make the detectors smaller or move them closer together, or use more layer pixels",
             )

@@ -9,7 +9,7 @@ import torch
 from torch.autograd.function import once_differentiable
 
 from fabdesign.errors import NumericsError
-from fabdesign.optics.convolver import Convolver
+from fabdesign.optics.convolver import Convolver, make_convolver
 from fabdesign.optics.kernel import Kernel
 from fabdesign.optics.lanes import map_lanes
 from fabdesign.optics.pixels import block_sum, upsample
@@ -54,7 +54,7 @@ def diffract(
 
 
 def default_micro_batch(n_samples: int) -> int:
-    """How many fields of ``n_samples`` a side are worked on at a time: about 1 MiB of padded complex64 buffer.
+    """How many fields of ``n_samples`` a side to work on at a time: about 1 MiB of padded complex64 buffer.
 
     >>> [default_micro_batch(n) for n in (64, 80, 128, 200)]
     [8, 5, 2, 1]
@@ -68,30 +68,42 @@ class _Plan:
     samples_per_pixel: int
     micro_batch: int
 
-    def layers(self, transmission: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
-        return upsample(transmission.detach().to(like.dtype), self.samples_per_pixel)
+    def layers(self, transmission: torch.Tensor, like: torch.Tensor) -> list[torch.Tensor]:
+        return list(upsample(transmission.detach().to(like.dtype), self.samples_per_pixel))
 
-    def convolver(self, like: torch.Tensor) -> Convolver:
+    def device(self, layers: list[torch.Tensor], like: torch.Tensor, *, transposed: bool) -> "_Device":
         first = self.kernels[0]
-        return Convolver(min(self.micro_batch, len(like)), first.grid.shape, first.shape, like)
+        size = min(self.micro_batch, len(like))
+        convolver = make_convolver(size, first.grid.shape, first.shape, like)
+        spectra = {
+            kernel: convolver.prepare(kernel.transposed() if transposed else kernel.transfer)
+            for kernel in set(self.kernels)
+        }
+        return _Device(layers, convolver, [spectra[kernel] for kernel in self.kernels])
 
     def chunks(self, batch: int) -> list[list[slice]]:
-        """Micro-batches in a few groups, each with a sum of its own, so that no sum depends on the threads."""
+        """Micro-batches in a few groups, each with its own sum, so that no sum depends on the threads."""
         starts = range(0, batch, self.micro_batch)
         parts = [slice(start, min(start + self.micro_batch, batch)) for start in starts]
         step = max(1, -(-len(parts) // _MAX_CHUNKS))
         return [parts[first : first + step] for first in range(0, len(parts), step)]
 
 
+@dataclass(frozen=True)
+class _Device:
+    layers: list[torch.Tensor]
+    convolver: Convolver
+    spectra: list[list[torch.Tensor]]
+
+
 class _Diffract(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, field: torch.Tensor, transmission: torch.Tensor, plan: _Plan) -> torch.Tensor:
         layers = plan.layers(transmission, field)
-        spectra = [kernel.transfer.to(field.dtype) for kernel in plan.kernels]
-        keep = len(layers) if ctx.needs_input_grad[1] else 0
-        seen = field.new_empty((keep, *field.shape))
+        seen = field.new_empty((len(layers), *field.shape)) if ctx.needs_input_grad[1] else None
         result = torch.empty_like(field, memory_format=torch.contiguous_format)
-        work = partial(_forward_chunk, plan, field, layers, spectra, seen, result)
+        device = plan.device(layers, field, transposed=False)
+        work = partial(_forward_chunk, device, field, seen, result)
         map_lanes(work, plan.chunks(len(field)))
         ctx.save_for_backward(transmission, seen)
         ctx.plan = plan
@@ -103,66 +115,62 @@ class _Diffract(torch.autograd.Function):
         transmission, seen = ctx.saved_tensors
         plan: _Plan = ctx.plan
         layers = plan.layers(transmission, gradient)
-        spectra = [kernel.transposed().to(gradient.dtype) for kernel in plan.kernels]
         to_field = torch.empty_like(gradient) if ctx.needs_input_grad[0] else None
-        work = partial(_backward_chunk, plan, gradient, layers, spectra, seen, to_field)
+        device = plan.device(layers, gradient, transposed=True)
+        work = partial(_backward_chunk, device, gradient, seen, to_field)
         sums = map_lanes(work, plan.chunks(len(gradient)))
-        if not ctx.needs_input_grad[1]:
+        if seen is None:
             return to_field, None, None
         total = block_sum(sum(sums[1:], start=sums[0]), plan.samples_per_pixel)
         return to_field, total.conj().resolve_conj().to(transmission.dtype), None
 
 
 def _forward_chunk(
-    plan: _Plan,
+    device: _Device,
     field: torch.Tensor,
-    layers: torch.Tensor,
-    spectra: list[torch.Tensor],
-    seen: torch.Tensor,
+    seen: torch.Tensor | None,
     result: torch.Tensor,
     parts: list[slice],
 ) -> None:
-    convolver = plan.convolver(field)
+    convolver = device.convolver.fork()
+    first, *others = device.spectra
     for part in parts:
         count = part.stop - part.start
         inside = convolver.inside(count)
         inside.copy_(field[part])
-        u = convolver.run(count, spectra[0])
-        for number, layer in enumerate(layers):
-            if len(seen):
+        u = convolver.run(count, first)
+        for number, (layer, spectrum) in enumerate(zip(device.layers, others, strict=True)):
+            if seen is not None:
                 seen[number, part].copy_(u)
             torch.mul(u, layer, out=inside)
-            u = convolver.run(count, spectra[number + 1])
+            u = convolver.run(count, spectrum)
         result[part].copy_(u)
 
 
 def _backward_chunk(
-    plan: _Plan,
+    device: _Device,
     gradient: torch.Tensor,
-    layers: torch.Tensor,
-    spectra: list[torch.Tensor],
-    seen: torch.Tensor,
+    seen: torch.Tensor | None,
     to_field: torch.Tensor | None,
     parts: list[slice],
 ) -> torch.Tensor:
-    convolver = plan.convolver(gradient)
-    sums = torch.zeros_like(layers)
-    last = 0 if to_field is not None else 1
+    convolver = device.convolver.fork()
+    size = parts[0].stop - parts[0].start
+    sums = gradient.new_zeros((len(device.layers) if seen is not None else 0, size, *gradient.shape[1:]))
     for part in parts:
         count = part.stop - part.start
         inside = convolver.inside(count)
-        inside.copy_(gradient[part].conj())
-        q = convolver.run(count, spectra[-1])
-        for number in reversed(range(len(layers))):
-            if len(seen):
-                for single, field in zip(q, seen[number, part], strict=True):
-                    sums[number].addcmul_(single, field)
-            if number >= last:
-                torch.mul(q, layers[number], out=inside)
-                q = convolver.run(count, spectra[number])
+        torch.conj_physical(gradient[part], out=inside)
+        q = convolver.run(count, device.spectra[-1])
+        for number in reversed(range(len(device.layers))):
+            if seen is not None:
+                sums[number, :count].addcmul_(q, seen[number, part])
+            if number > 0 or to_field is not None:
+                torch.mul(q, device.layers[number], out=inside)
+                q = convolver.run(count, device.spectra[number])
         if to_field is not None:
-            to_field[part].copy_(q.conj())
-    return sums
+            torch.conj_physical(q, out=to_field[part])
+    return sums.sum(dim=1)
 
 
 def _check(
@@ -174,7 +182,9 @@ def _check(
             f"{tuple(transmission.shape)}"
         )
     if len(kernels) != len(transmission) + 1:
-        raise NumericsError(f"{len(transmission)} layers need {len(transmission) + 1} kernels; got {len(kernels)}")
+        raise NumericsError(
+            f"{len(transmission)} layers need {len(transmission) + 1} kernels; got {len(kernels)}"
+        )
     samples = tuple(size * samples_per_pixel for size in transmission.shape[1:])
     shapes = {tuple(field.shape[1:]), samples, *(kernel.grid.shape for kernel in kernels)}
     if len(shapes) != 1:

@@ -1,7 +1,7 @@
 """Images become fields: what the object does to the light that enters.
 
-Images have row 0 at the top, as data sets have; fields have row 0 at the smallest y. The encoders turn the image
-upright, so that a field shown with ``origin="lower"`` shows the image as its data set does.
+Images have row 0 at the top, as data sets have; fields have row 0 at the smallest y. The encoders turn the
+image upright, so that a field shown with ``origin="lower"`` shows the image as its data set does.
 """
 
 import math
@@ -81,7 +81,7 @@ def encode_amplitude(
     return _place(images.to(dtype), grid, pixel_um, outside, centre_um, source, dtype)
 
 
-def _place(
+def _place(  # noqa: PLR0917
     object_field: torch.Tensor,
     grid: Grid,
     pixel_um: float,
@@ -90,23 +90,26 @@ def _place(
     source: torch.Tensor | None,
     dtype: torch.dtype,
 ) -> torch.Tensor:
+    if not pixel_um >= grid.spacing_um * (1 - 1e-6):
+        raise NumericsError(
+            f"an object pixel must be at least one sample, {grid.spacing_um:g} um; got {pixel_um:g} um",
+            hint="use larger object pixels or more samples a pixel",
+        )
     samples = _whole(pixel_um / grid.spacing_um, f"an object pixel of {pixel_um:g} um")
-    height, width = (int(size) * samples for size in object_field.shape[-2:])
-    top, left = (
-        _first_sample(count, size, centre / grid.spacing_um)
-        for count, size, centre in zip(grid.shape, (height, width), reversed(centre_um), strict=True)
+    rows, columns = (
+        _place_side(count, int(size) * samples, centre / grid.spacing_um)
+        for count, size, centre in zip(grid.shape, object_field.shape[-2:], reversed(centre_um), strict=True)
     )
     if source is None:
         source = plane_wave(grid, dtype=dtype, device=object_field.device)
     light = source.to(dtype)
     background = light if outside == "transparent" else torch.zeros_like(light)
     field = background.expand(*object_field.shape[:-2], *grid.shape).clone()
-    rows, columns = slice(top, top + height), slice(left, left + width)
     field[..., rows, columns] = upsample(object_field.flip(-2).to(dtype), samples) * light[rows, columns]
     return field
 
 
-def _first_sample(count: int, size: int, centre: float) -> int:
+def _place_side(count: int, size: int, centre: float) -> slice:
     if size > count:
         raise NumericsError(
             f"the object is {size} samples wide and the grid only {count}",
@@ -121,14 +124,14 @@ def _first_sample(count: int, size: int, centre: float) -> int:
             f"the grid has {count}",
             hint="move the object's centre towards the axis",
         )
-    return first
+    return slice(first, first + size)
 
 
 def _whole(samples: float, what: str) -> int:
-    if abs(samples - round(samples)) > 1e-6 or (round(samples) == 0 and samples != 0):
+    if abs(samples - round(samples)) > 1e-6:
         raise NumericsError(
             f"{what} must fall on whole samples; got {samples:g} samples",
-            hint="choose sizes that are multiples of the sample spacing (pitch / samples_per_pixel); an even object "
-            "needs an even number of layer pixels",
+            hint="choose sizes that are multiples of the sample spacing (pitch / samples_per_pixel); an even "
+            "object needs an even number of layer pixels",
         )
     return round(samples)

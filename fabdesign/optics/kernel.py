@@ -138,8 +138,8 @@ def _converged(
             return fine * grid.spacing_um**2, panels, error
     distance_um = sum(slab.thickness_um for slab in transfer.slabs)
     raise NumericsError(
-        f"the propagation over {distance_um:g} um cannot be computed to {tolerance:g} on this grid: it needs more "
-        f"than {MAX_PANELS * ORDER} frequencies a side (error reached: {error:.2g})",
+        f"the propagation over {distance_um:g} um cannot be computed to {tolerance:g} on this grid: it needs "
+        f"more than {MAX_PANELS * ORDER} frequencies a side (error reached: {error:.2g})",
         hint="shorten the gap, enlarge the pixels, or allow a larger optics.kernel_tolerance",
     )
 
@@ -147,11 +147,11 @@ def _converged(
 def _offsets(count: int, spacing_um: float, shift_um: float) -> NDArray[np.float64]:
     """Distances between two samples: the non-negative ones if they suffice, else all of -(N-1)…(N-1)."""
     first = 0 if shift_um == 0 else 1 - count
-    return np.arange(first, count) * spacing_um - shift_um
+    return np.arange(first, count, dtype=np.float64) * spacing_um - shift_um
 
 
 def _field_error(difference: Complex, response: Complex, grid: Grid) -> float:
-    """Expected relative L2 error for a field of independent random phases: each pair of samples counts once."""
+    """Expected relative L2 error for a field of independent random phases: each pair of samples counts."""
     ny, nx = grid.shape
     pairs = _pair_counts(ny, response.shape[0])[:, None] * _pair_counts(nx, response.shape[1])
     return float(np.sqrt(np.sum(pairs * np.abs(difference) ** 2) / np.sum(pairs * np.abs(response) ** 2)))
@@ -159,8 +159,8 @@ def _field_error(difference: Complex, response: Complex, grid: Grid) -> float:
 
 def _pair_counts(count: int, length: int) -> NDArray[np.float64]:
     if length > count or count == 1:
-        return count - np.abs(np.arange(1 - count, count)).astype(np.float64)
-    counts = 2.0 * (count - np.arange(count))
+        return count - np.abs(np.arange(1 - count, count, dtype=np.float64))
+    counts = 2 * (count - np.arange(count, dtype=np.float64))
     counts[0] = count
     return counts
 

@@ -15,7 +15,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def map_lanes(work: Callable[[Item], Result], items: Sequence[Item], *, lanes: int | None = None) -> list[Result]:
+def map_lanes(
+    work: Callable[[Item], Result], items: Sequence[Item], *, lanes: int | None = None
+) -> list[Result]:
     """Apply ``work`` to each item, several at a time, and return the results in the order of the items.
 
     torch's own threads are set to one meanwhile, for the whole process. Sum the results in their order, and a

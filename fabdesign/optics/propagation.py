@@ -27,7 +27,8 @@ def propagate(field: torch.Tensor, kernel: Kernel) -> torch.Tensor:
     """
     if tuple(field.shape[-2:]) != kernel.grid.shape:
         raise NumericsError(
-            f"the field must lie on the kernel's grid of {kernel.grid.shape} samples; got {tuple(field.shape[-2:])}"
+            f"the field must lie on the kernel's grid of {kernel.grid.shape} samples; got "
+            f"{tuple(field.shape[-2:])}"
         )
     result: torch.Tensor = _Propagate.apply(field, kernel)  # type: ignore[no-untyped-call]
     return result
@@ -38,7 +39,8 @@ def convolve(field: torch.Tensor, transfer: torch.Tensor) -> torch.Tensor:
     ny, nx = field.shape[-2:]
     spectrum = torch.fft.fft2(field, s=transfer.shape)
     spectrum *= transfer
-    return torch.fft.ifft2(spectrum, norm="forward")[..., :ny, :nx]
+    padded: torch.Tensor = torch.fft.ifft2(spectrum, norm="forward")
+    return padded[..., :ny, :nx]
 
 
 class _Propagate(torch.autograd.Function):

@@ -14,8 +14,8 @@ class SamplingReport:
 
     Args:
         spacing_um: side of a sample in micrometres.
-        represented_angle_sine: sine (in the first medium) of the steepest wave along an axis that the grid holds,
-            λ/(2·n·spacing), at most 1.
+        represented_angle_sine: sine of the steepest wave along an axis that the grid holds, λ/(2·n·spacing)
+            in the thinnest medium, at most 1.
         complete: whether the grid holds all propagating waves, spacing ≤ λ/(2n).
         pitch_in_wavelengths: pixel pitch / (λ/n).
         plain_padding_limit_um: distance 2·N·spacing²·n/λ beyond which a plain 2N padding would be wrong.
@@ -70,8 +70,8 @@ def check_sampling(
         The report.
 
     Raises:
-        NumericsError: no kernel, a kernel of another grid or above the tolerance, less than one sample a pixel,
-            or an object larger than the grid.
+        NumericsError: no kernel, a kernel of another grid or above the tolerance, less than one sample a
+            pixel, or an object larger than the grid.
     """
     if not kernels:
         raise NumericsError("a device needs at least one propagation; got no kernels")
@@ -130,8 +130,8 @@ def _notes(report: SamplingReport, samples_per_pixel: int) -> tuple[str, ...]:
     notes = []
     if not report.complete:
         notes.append(
-            f"samples of {report.spacing_um:g} um hold waves up to {report.represented_angle_sine:.3f} in sine; "
-            "steeper ones are left out"
+            f"samples of {report.spacing_um:g} um hold waves up to {report.represented_angle_sine:.3f} in "
+            "sine; steeper ones are left out"
         )
     if samples_per_pixel == 1 and report.pitch_in_wavelengths > 0.5:
         notes.append(

@@ -48,7 +48,7 @@ class Transfer:
 
     @property
     def cutoff(self) -> float:
-        """Largest spatial frequency that passes every slab, in cycles per micrometre (infinite if paraxial)."""
+        """Largest spatial frequency that passes every slab, in cycles per um; infinite if paraxial."""
         if self.method == "fresnel":
             return float("inf")
         return min(slab.index for slab in self.slabs) / self.wavelength_um
