@@ -67,8 +67,8 @@ def latest_run(runs_dir: Path) -> Path:
             f"there must be a finished run in {runs_dir}; found none.",
             hint="Run `fabdesign train` first, or name a design file.",
         )
-    run = runs_dir / Path(marker.read_text(encoding="utf-8").strip()).name
-    if not run.is_dir():
+    run = runs_dir / marker.read_text(encoding="utf-8").strip()
+    if not _NUMBERED.fullmatch(run.name) or run.parent != runs_dir or not run.is_dir():
         raise ConfigError(
             f"{marker} must name a run folder; it names {run.name}, which is not there.",
             hint="Name a design file, or write the name of another run into it.",
