@@ -196,7 +196,7 @@ def test_the_layer_table_says_what_a_mask_shop_asks(tmp_path):
     drawn = 7 - levels & 1 == 1
     assert float(rows[0]["area_um2"]) == drawn.sum() * 2.25
     assert float(rows[0]["density"]) == pytest.approx(drawn.mean(), abs=1e-6)
-    assert [row["cd_um"] for row in rows] == ["12", "3", "30"]
+    assert [row["cd_um"] for row in rows] == ["12", "3", "15"]
     assert {row["polygon_tone"] for row in rows} == {"dark"}
     assert {row["drawn"] for row in rows} == {"loses material"}
     assert {row["file"] for row in rows} == {"design-layer00.gds"}
