@@ -16,6 +16,9 @@ from fabdesign.errors import ConfigError
 LOWER_LEFT, LOWER_RIGHT, UPPER_LEFT, UPPER_RIGHT = 1, 2, 3, 4
 """Where a pixel lies, seen from a corner of the pixel lattice; 0 stands for no pixel."""
 
+MIRROR = np.array([0, LOWER_LEFT, UPPER_LEFT, LOWER_RIGHT, UPPER_RIGHT], dtype=np.uint8)
+"""What each code becomes when x and y are exchanged."""
+
 PULL_X = np.array([0, -1, 1, -1, 1], dtype=np.int8)
 """Direction in x from a corner into the pixel of each code."""
 PULL_Y = np.array([0, -1, -1, 1, 1], dtype=np.int8)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.errors import ConfigError
-from fabdesign.relief.contacts import choose_eps_pm, find_contacts
+from fabdesign.relief.contacts import MIRROR, choose_eps_pm, find_contacts
 from fabdesign.relief.relief import PM_PER_UM, Relief
 
 STEPS = 3
@@ -70,9 +70,24 @@ class Lattice:
         """z of each rank in µm; 0 is the bottom of the base."""
         return self.z_pm / PM_PER_UM
 
+    def lines(self, index: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Lateral indices xi or yi as positions in units of the pitch."""
+        position: NDArray[np.float64] = index // STEPS + (index % STEPS - 1) * (self.eps_pm / self.pitch_pm)
+        return position
+
+    def transposed(self) -> Lattice:
+        """The same layer with x and y exchanged."""
+        pull = np.ascontiguousarray(MIRROR[self.pull].T)
+        return replace(self, rank=np.ascontiguousarray(self.rank.T), pull=pull)
+
     def _centred_um(self, axis: int) -> NDArray[np.float64]:
         doubled = 2 * self.lateral_pm(axis) - self.pixels[axis] * self.pitch_pm
         return doubled / (2 * PM_PER_UM)
+
+
+def rounded_to_float32(length_um: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lengths as a file with 32-bit numbers has them."""
+    return length_um.astype(np.float32).astype(np.float64)
 
 
 def layer_lattice(relief: Relief, layer: int) -> Lattice:

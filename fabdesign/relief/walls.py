@@ -122,7 +122,7 @@ def wall_triangles(lattice: Lattice, walls: Walls) -> list[Triangles]:
     tops = [pixel_corner(lattice, side.i, side.j, side.high_pixel) for side in walls.sides]
     found: list[Triangles] = []
     for this in (0, 1):
-        chain = _side_ranks(lattice, high, low, walls.sides[this])
+        chain = side_ranks(lattice, high, low, walls.sides[this])
         apex, apex_z = (feet[1], low) if this == 0 else (tops[0], high)
         for lower, upper in itertools.pairwise(chain):
             keep = np.flatnonzero(lower < upper)
@@ -141,7 +141,7 @@ def wall_triangles(lattice: Lattice, walls: Walls) -> list[Triangles]:
     return found
 
 
-def _side_ranks(lattice: Lattice, high: Ints, low: Ints, side: Side) -> tuple[Ints, Ints, Ints, Ints]:
+def side_ranks(lattice: Lattice, high: Ints, low: Ints, side: Side) -> tuple[Ints, Ints, Ints, Ints]:
     """Ranks of the vertices up one side, lowest first; a missing one repeats the lowest."""
     gives_way = lattice.pull[side.i, side.j] == side.beside_low_pixel
     first = np.where((side.beside_high > low) & (side.beside_high < high), side.beside_high, low)

@@ -20,7 +20,7 @@ RELIEFS = {
     "smooth": smooth_levels((36, 41), 3),
     "f": F_SHAPE,
 }
-MESHES = ("pixels",)
+MESHES = ("merged", "pixels")
 
 
 def assert_solid(path, report):

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from fabdesign.relief import CornerVolume, count_vertices, layer_lattice, pixel_mesh
+from fabdesign.relief import (
+    CornerVolume,
+    count_vertices,
+    layer_lattice,
+    merged_mesh,
+    merged_tops,
+    merged_walls,
+    mesh_pixels,
+    pixel_mesh,
+)
 from tests.relief.solids import (
     assert_closed_sphere,
     assert_no_overlap,
@@ -18,8 +27,8 @@ from tests.relief.solids import (
     smooth_levels,
 )
 
-MESHES = {"pixels": pixel_mesh}
-FEWEST = {"pixels": lambda count: count.conforming}
+MESHES = {"merged": merged_mesh, "pixels": pixel_mesh}
+FEWEST = {"merged": lambda count: count.floor, "pixels": lambda count: count.conforming}
 
 CASES = {
     "single pixel": np.zeros((1, 1)),
@@ -68,10 +77,10 @@ def test_any_small_relief(kind, levels):
 
 @pytest.mark.parametrize("kind", MESHES)
 def test_bands_join_without_a_seam(kind, monkeypatch):
-    module = __import__(MESHES[kind].__module__, fromlist=["bands"])
     levels = smooth_levels((37, 20), 8)
     whole = collect(MESHES[kind](layer_lattice(make(levels), 0)))
-    monkeypatch.setattr(module, "_PIXELS_PER_BAND", 3 * 20)
+    for module in (mesh_pixels, merged_tops, merged_walls):
+        monkeypatch.setattr(module, "_PIXELS_PER_BAND", 3 * 20)
     batches = list(MESHES[kind](layer_lattice(make(levels), 0)))
     assert len(batches) > 10
     assert_closed_sphere(collect(batches))

@@ -21,9 +21,9 @@ from fabdesign.relief import (
     Lattice,
     Relief,
     Triangles,
-    VertexCount,
     count_vertices,
     layer_lattice,
+    merged_mesh,
     pixel_mesh,
 )
 from fabdesign.relief.lattice import STEPS
@@ -32,6 +32,10 @@ from fabdesign.relief.relief import PM_PER_UM
 
 _PM3_PER_UM3 = PM_PER_UM**3
 _HASH_CHUNK = 1 << 20
+
+
+MESHES = ("merged", "pixels")
+"""Values of the option "mesh": the fewest triangles that a closed mesh can have, or the quickest to make."""
 
 
 class StlExporter:
@@ -43,7 +47,7 @@ class StlExporter:
     def check_options(self, options: Mapping[str, object]) -> None:
         """Refuse unknown or wrong options."""
         check_known(options, ("mesh",))
-        choice(options, "mesh", ("pixels",))
+        choice(options, "mesh", MESHES)
 
     def paths(self, relief: Relief, folder: Path) -> tuple[Path, ...]:
         """The files that an export would write, in the order of the layers."""
@@ -51,11 +55,12 @@ class StlExporter:
 
     def write(self, relief: Relief, paths: tuple[Path, ...], options: Mapping[str, object]) -> Report:
         """Write the files, all or none, and say what is in them."""
+        mesh = choice(options, "mesh", MESHES)
         with contextlib.ExitStack() as stack:
             layers = []
             for layer, path in enumerate(paths):
                 stream = stack.enter_context(atomic_file(path, "w+b"))
-                layers.append({"file": path.name, **write_layer(relief, layer, stream)})
+                layers.append({"file": path.name, **write_layer(relief, layer, stream, mesh=mesh)})
         return {"format": self.name, "unit": "um", "layers": layers}
 
 
@@ -67,23 +72,39 @@ def header_text(relief: Relief, layer: int) -> str:
     return f"fabdesign {relief.content_hash[:32]} layer {layer:02d}/{relief.layers:02d} um"
 
 
-def write_layer(relief: Relief, layer: int, stream: IO[bytes]) -> Report:
-    """Write one layer to a stream and report its counts, volume and hash."""
+def write_layer(relief: Relief, layer: int, stream: IO[bytes], *, mesh: str = "merged") -> Report:
+    """Write one layer to a stream and report its counts, volume and hash.
+
+    Args:
+        relief: the relief.
+        layer: which of its layers.
+        stream: readable and writable; the file begins at its start.
+        mesh: one of `MESHES`.
+    """
     lattice = layer_lattice(relief, layer)
     count = count_vertices(lattice)
     removed = CornerVolume(lattice)
-    writer = StlWriter(stream, header_text(relief, layer), count.conforming)
-    for batch in pixel_mesh(lattice):
+    triangles, batches = (
+        (count.floor, merged_mesh(lattice)) if mesh == "merged" else (count.conforming, pixel_mesh(lattice))
+    )
+    writer = StlWriter(stream, header_text(relief, layer), triangles)
+    for batch in batches:
         removed.add(batch)
         writer.write(*to_float32(lattice, batch))
     writer.finish()
     stream.flush()
     volume = relief.volume_pm3(layer) - removed.removed_pm3
     return {
-        **_describe_mesh(lattice, count),
+        "mesh": mesh,
+        "triangles": triangles,
+        "floor": count.floor,
+        "triangles_per_floor": triangles / count.floor,
+        "corner_contacts": lattice.contacts,
+        "corner_contacts_tied": lattice.tied_contacts,
+        "corner_eps_um": lattice.eps_pm / PM_PER_UM if lattice.contacts else 0.0,
         "volume_um3": float(volume / _PM3_PER_UM3),
         "corner_volume_um3": float(removed.removed_pm3 / _PM3_PER_UM3),
-        "bytes": stl_bytes(count.conforming),
+        "bytes": stl_bytes(triangles),
         "sha256": _sha256(stream),
     }
 
@@ -104,17 +125,6 @@ def _unit_normals(vertices: NDArray[np.float64]) -> NDArray[np.float64]:
     cross = np.cross(vertices[:, 1] - vertices[:, 0], vertices[:, 2] - vertices[:, 0])
     unit: NDArray[np.float64] = cross / np.linalg.norm(cross, axis=1, keepdims=True)
     return unit
-
-
-def _describe_mesh(lattice: Lattice, count: VertexCount) -> Report:
-    return {
-        "triangles": count.conforming,
-        "floor": count.floor,
-        "triangles_per_floor": count.conforming / count.floor,
-        "corner_contacts": lattice.contacts,
-        "corner_contacts_tied": lattice.tied_contacts,
-        "corner_eps_um": lattice.eps_pm / PM_PER_UM if lattice.contacts else 0.0,
-    }
 
 
 def _sha256(stream: IO[bytes]) -> str:

@@ -1,0 +1,162 @@
+"""Tops as few triangles as can be: each plateau is triangulated as it is, holes and all.
+
+The sweep goes row by row. A *run* is a stretch of one row in one height; where runs of equal height overlap
+across a lattice line they share a *chord*. A run with two chords above it splits its chain, one with two
+chords below it joins two. What happens on the lines of a band is worked out for all of them at once
+(`relief.events`); only the chains themselves go line by line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fabdesign.relief.events import row_events
+from fabdesign.relief.lattice import Lattice, rounded_to_float32
+from fabdesign.relief.mesh import PLUS_Z, Triangles
+from fabdesign.relief.rows import read_rows
+from fabdesign.relief.sweep import LEFT, NONE, RIGHT, Chains, Index, Joining
+
+_PIXELS_PER_BAND = 65_536
+
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class _Open:
+    """Chains that reach from one band into the next.
+
+    Args:
+        xi, yi, zi: int32 [vertex], their vertices.
+        inner: intp [2, vertex], the next vertex to the right and to the left.
+        end: intp [2, run], first and last vertex of the chain of each run.
+        peak: intp [run], a vertex inside the chain that may be the one met last.
+    """
+
+    xi: Ints
+    yi: Ints
+    zi: Ints
+    inner: Index
+    end: Index
+    peak: Index
+
+
+def merged_tops(lattice: Lattice) -> Iterator[Triangles]:
+    """Mesh all tops, in batches of bounded size."""
+    ny, nx = lattice.pixels
+    lines = max(1, _PIXELS_PER_BAND // nx)
+    no_vertex, nothing = np.zeros(0, dtype=np.int32), np.full((3, 1), NONE, dtype=np.intp)
+    carried = _Open(no_vertex, no_vertex, no_vertex, nothing[:2, :0], nothing[:2], nothing[2])
+    for first in range(0, ny + 1, lines):
+        band = _Band(lattice, first, min(first + lines, ny + 1), carried)
+        band.sweep()
+        batch = band.triangles()
+        if len(batch):
+            yield batch
+        carried = band.carry()
+
+
+class _Band:
+    """The sweep over some lines: first the vertices carried along, then those of events, then spare ones."""
+
+    def __init__(self, lattice: Lattice, first: int, last: int, carried: _Open) -> None:
+        self._rows = read_rows(lattice, first, last)
+        self._events = events = row_events(lattice, self._rows)
+        old, new = len(carried.xi), len(events.slot)
+        spare = np.zeros(2 * int(np.count_nonzero(events.split != NONE)), dtype=np.int32)
+        self._xi = np.concatenate([carried.xi, events.xi, spare])
+        self._yi = np.concatenate([carried.yi, events.yi, spare])
+        self._zi = np.concatenate([carried.zi, events.zi, spare])
+        self._next_spare = old + new
+        self._joining = Joining(np.arange(old, old + new), events.slot, events.side, events.strict)
+        rounded = rounded_to_float32(lattice.x_um)[self._xi], rounded_to_float32(lattice.y_um)[self._yi]
+        slots = 2 * len(self._rows.column)
+        self._chains = Chains(lattice.lines(self._xi), lattice.lines(self._yi), rounded, slots)
+        self._chains.inner[:, :old] = carried.inner
+        self._peak = np.full(slots, NONE, dtype=np.intp)
+        self._run_end, self._run_peak = carried.end, carried.peak
+
+    def sweep(self) -> None:
+        """Go over all lines of the band."""
+        rows, events, end = self._rows, self._events, self._chains.end
+        group = 0
+        for line, groups in enumerate(events.groups):
+            main = rows.main[rows.lower_run[line] : rows.lower_run[line + 1]]
+            end[:, main] = self._run_end
+            self._peak[main] = self._run_peak
+            for _ in range(groups):
+                self._push(slice(events.bounds[group], events.bounds[group + 1]))
+                group += 1
+            self._join(slice(rows.joints[line], rows.joints[line + 1]))
+            upper = slice(rows.upper_run[line], rows.upper_run[line + 1])
+            left, right = rows.first_chain[upper], rows.last_chain[upper]
+            self._run_end = np.stack([end[LEFT].take(left), end[RIGHT].take(right)])
+            self._run_peak = self._peak.take(right)
+
+    def _push(self, part: slice) -> None:
+        joining, child = self._joining, self._events.split[part]
+        at = (child != NONE).nonzero()[0]
+        if len(at):
+            main, child = joining.slot[part][at], child[at]
+            twin = self._spare(joining.vertex[part][at])
+            self._cut(main, child)
+            right = Joining(twin, child, np.full(len(at), RIGHT), np.zeros(len(at), dtype=np.bool_))
+            self._chains.push(right, slice(None))
+        self._chains.push(joining, part)
+
+    def _spare(self, like: Index) -> Index:
+        """New vertices at the places of others."""
+        new = np.arange(self._next_spare, self._next_spare + len(like))
+        self._next_spare += len(like)
+        for index in (self._xi, self._yi, self._zi):
+            index[new] = index[like]
+        for place in (*self._chains.place, *self._chains.rounded):
+            place[new] = place[like]
+        return new
+
+    def _cut(self, main: Index, child: Index) -> None:
+        """Divide chains at the vertex that was met last: all of the sweep line sees it."""
+        inner, end, along = self._chains.inner, self._chains.end, self._chains.place[1]
+        head, tail, peak = end[LEFT, main], end[RIGHT, main], self._peak[main]
+        at = np.where(along[head] >= along[tail], head, tail)
+        at = np.where(along[peak] > along[at], peak, at)
+        twin = self._spare(at)
+        following = inner[LEFT, at]
+        inner[LEFT, twin], inner[RIGHT, twin] = following, NONE
+        inner[RIGHT, following] = twin
+        inner[LEFT, at] = NONE
+        inner[:, NONE] = NONE
+        end[LEFT, child], end[RIGHT, child] = head, at
+        end[LEFT, main], end[RIGHT, main] = twin, np.where(at == tail, twin, tail)
+
+    def _join(self, part: slice) -> None:
+        left, right = self._rows.joint_left[part], self._rows.joint_right[part]
+        if len(left):
+            self._chains.link(left, right)
+            self._peak[right] = self._chains.end[LEFT, right]
+
+    def triangles(self) -> Triangles:
+        """What the band has found."""
+        corners = self._chains.take()
+        axis = np.full(len(corners), PLUS_Z, dtype=np.int8)
+        return Triangles(self._xi[corners], self._yi[corners], self._zi[corners], axis)
+
+    def carry(self) -> _Open:
+        """The chains that go on above the band, with only the vertices they still need."""
+        kept = np.flatnonzero(self._reachable())
+        new = np.full(self._chains.vertices, NONE, dtype=np.intp)
+        new[kept] = np.arange(len(kept))
+        inner = new[self._chains.inner[:, kept]]
+        end, peak = new[self._run_end], new[self._run_peak]
+        return _Open(self._xi[kept], self._yi[kept], self._zi[kept], inner, end, peak)
+
+    def _reachable(self) -> NDArray[np.bool_]:
+        alive = np.zeros(self._chains.vertices, dtype=np.bool_)
+        at = self._run_end[LEFT]
+        while len(at := at[at != NONE]):
+            alive[at] = True
+            at = self._chains.inner[LEFT, at]
+        return alive
