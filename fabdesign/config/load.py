@@ -68,14 +68,14 @@ def project_from_text(
     Args:
         text: the TOML.
         source: how messages name it.
-        folder: where relative paths in it start; without one, the working folder.
+        folder: where relative paths in it start, which become absolute; without one, the working folder.
         overrides: texts ``key.sub=value``; relative paths in them start at the working folder.
 
     Raises:
         ConfigError: as for :func:`load_project`.
     """
     parsed = [parse_override(override) for override in overrides]
-    raw = apply_overrides(_anchored(_parse(text, source), folder), parsed)
+    raw = _anchored(apply_overrides(_anchored(_parse(text, source), folder or Path()), parsed), Path())
     try:
         project = Project.model_validate(raw)
     except ValidationError as error:
@@ -125,9 +125,8 @@ def _parse(text: str, source: str) -> dict[str, Any]:
         ) from None
 
 
-def _anchored(raw: dict[str, Any], folder: Path | None) -> dict[str, Any]:
-    if folder is None:
-        return raw
+def _anchored(raw: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The values with relative paths made absolute, so that a run can go on from anywhere."""
     for table, key in _PATH_SETTINGS:
         value = raw.get(table, {}).get(key) if isinstance(raw.get(table), dict) else None
         if isinstance(value, str) and _is_path(value):

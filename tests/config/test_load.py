@@ -107,7 +107,7 @@ def test_paths_in_a_file_start_at_its_folder_and_on_the_command_line_where_one_s
     (folder / "fabdesign.toml").write_text(text)
     loaded = load_project(folder, ["process.profile=./mine.toml"])
     assert loaded.project.task.dataset == str(folder / "data/mnist")
-    assert loaded.project.process.profile == "./mine.toml"
+    assert loaded.project.process.profile == str(empty_folder / "mine.toml")
     assert load_project(folder).project.process.profile == "2pp-63x-ip-dip"
 
 

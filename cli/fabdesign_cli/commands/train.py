@@ -60,10 +60,15 @@ def command(
 
 
 def _load(config: Path | None, overrides: list[str]) -> LoadedProject:
-    from fabdesign.config import load_project
+    from fabdesign.config import CONFIG_NAME, load_project
 
     loaded = load_project(config, overrides)
-    say(f"Project: {loaded.source}" + "".join(f"\n  -o {override}" for override in loaded.overrides))
+    nothing_here = config is None and loaded.source != CONFIG_NAME
+    say(
+        f"Project: {loaded.source}" + (f" (there is no {CONFIG_NAME} in this folder)" if nothing_here else "")
+    )
+    for override in loaded.overrides:
+        say(f"  -o {override}")
     return loaded
 
 

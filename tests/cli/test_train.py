@@ -1,0 +1,114 @@
+"""From a project to files that were read back, by commands alone, on a device small enough for a test."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fabdesign.design import load_design
+from tests.cli.runner import Run, child_environment
+
+SMALL = {
+    "optics.pixels": "24",
+    "optics.layers": "2",
+    "optics.gap": "30um",
+    "optics.input_gap": "30um",
+    "optics.detector_gap": "30um",
+    "task.object_pixels": "8",
+    "task.detector_size": "4um",
+    "task.detector_pitch": "7um",
+    "task.dataset": "digits.npz",
+    "train.epochs": "2",
+    "train.batch": "20",
+    "train.threads": "1",
+}
+
+
+def small(**changes: str) -> list[str]:
+    """Arguments that make the built-in project a small one."""
+    return [word for key, value in {**SMALL, **changes}.items() for word in ("-o", f"{key}={value}")]
+
+
+@pytest.fixture
+def data(folder: Path) -> Path:
+    """Ten classes of bright squares in different places, 8×8 pixels."""
+    random = np.random.default_rng(7)
+    arrays: dict[str, np.ndarray] = {}
+    for part, count in (("train", 60), ("test", 30)):
+        labels = np.arange(count) % 10
+        images = random.integers(0, 40, (count, 8, 8))
+        for image, label in zip(images, labels, strict=True):
+            image[2 * (label // 4) : 2 * (label // 4) + 3, 2 * (label % 4) : 2 * (label % 4) + 2] = 255
+        arrays |= {f"{part}_images": images.astype(np.uint8), f"{part}_labels": labels}
+    np.savez(folder / "digits.npz", **arrays)
+    return folder / "digits.npz"
+
+
+def test_train_export_check_and_evaluate_agree(data: Path, run: Run, folder: Path) -> None:
+    trained = run("train", *small(), "--json")
+    assert trained.code == 0, trained.err
+    assert "Project: built-in digits" in trained.err
+    assert "-o optics.pixels=24" in trained.err
+    assert "step 6/6" in trained.err
+    record = json.loads(trained.out)
+    assert record["run"] == "runs/0001-digits"
+    exported = run("export", "--stl", "--json")
+    assert exported.code == 0, exported.out
+    assert "Using the latest run: runs/0001-digits/design.safetensors" in exported.err
+    written = json.loads(exported.out)
+    assert [Path(file).name for file in written["files"]] == ["digits-layer00.stl", "digits-layer01.stl"]
+    assert written["check"]["levels_identical"] is True
+    assert written["check"]["scores"]["predictions"]["different"] == 0
+    checked = json.loads(run("check", "--json").out)
+    assert checked["scores"] == written["check"]["scores"]
+    assert checked["design"]["hash"] == record["content_hash"]
+    evaluated = json.loads(run("evaluate", "--json").out)
+    assert evaluated["accuracy"] == record["scores"]["quantised"]["accuracy"]
+
+
+def test_runs_are_numbered_and_the_name_can_be_given(data: Path, run: Run, folder: Path) -> None:
+    quiet = [*small(**{"train.epochs": "1"}), "--quiet", "--run-dir", "trials"]
+    first = run("train", *quiet)
+    assert first.code == 0
+    assert "step" not in first.err
+    assert "trials/0001-digits/design.safetensors" in first.out
+    assert "trials/0002-other/design.safetensors" in run("train", *quiet, "--name", "other").out
+    assert (folder / "trials/LATEST").read_text() == "0002-other\n"
+    assert load_design("trials/0001-digits/design.safetensors").provenance["project"] == "digits"
+
+
+def test_a_run_stopped_by_a_signal_goes_on_to_the_same_design(data: Path, run: Run, folder: Path) -> None:
+    many = small(**{"train.epochs": "40"})
+    with subprocess.Popen(
+        [sys.executable, "-m", "fabdesign_cli", "train", *many],
+        cwd=folder,
+        env=child_environment(),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as child:
+        _wait_for(folder / "runs/0001-digits/checkpoint.safetensors", child)
+        child.send_signal(signal.SIGTERM)
+        out, err = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert out == ""
+    assert "a checkpoint is saved" in err
+    assert "Hint: `fabdesign train --resume runs/0001-digits` goes on." in err
+    assert not (folder / "runs/0001-digits/design.safetensors").exists()
+    resumed = json.loads(run("train", "--resume", "runs/0001-digits", "--json").out)
+    unbroken = json.loads(run("train", *many, "--json").out)
+    assert resumed["content_hash"] == unbroken["content_hash"]
+
+
+def _wait_for(path: Path, child: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 60
+    while not path.exists() and child.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert path.exists()
