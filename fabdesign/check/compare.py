@@ -32,7 +32,7 @@ class LayerComparison:
         match: which layer and orientation it shows.
         height_um: relief heights as the file has them, unsnapped, [y, x]; NaN where there is no material.
         deviation_um: heights less the design's, after the scale and the orientation that were found.
-        changed: pixels whose nearest level is not the design's.
+        changed: pixels that have another level than the design, or none.
         base_um: thickness of the base plate in the file.
         findings: what is wrong.
     """
@@ -76,8 +76,7 @@ def compare(read: ReadBack, design: Design, layer: int) -> LayerComparison:
     deviation_um = thickness_um - expected_um - base_seen_um
     tolerance_um = tolerance(read, scale)
     table_um = design.height_of_level_um[match.layer if match.found else layer]
-    changed = _nearest(expected_um + deviation_um, table_um) != _nearest(expected_um, table_um)
-    changed |= np.isnan(deviation_um)
+    changed = _changed(expected_um, deviation_um, table_um)
     found = differences.Found(
         read=read,
         design=design,
@@ -133,6 +132,9 @@ def _scale(read: ReadBack, design: Design, expected_um: Floats, base_um: float |
     return Scale(x, y, x if math.isclose(x, y, rel_tol=1e-3) else 1.0)
 
 
-def _nearest(height_um: Floats, table_um: Floats) -> NDArray[np.int64]:
+def _changed(expected_um: Floats, deviation_um: Floats, table_um: Floats) -> NDArray[np.bool_]:
+    """Pixels nearer to another level, off the ends of the table by half a step, or without material."""
     middles = (table_um[1:] + table_um[:-1]) / 2
-    return np.searchsorted(middles, height_um)
+    other = np.searchsorted(middles, expected_um + deviation_um) != np.searchsorted(middles, expected_um)
+    half_um = np.diff(table_um).min(initial=np.inf) / 2
+    return np.asarray(other | ~(np.abs(deviation_um) <= half_um))

@@ -47,6 +47,9 @@ class HeightMap:
         Raises:
             FileFormatError: faces lie on top of each other so often that this is no relief.
         """
+        seen = (u[1] - u[0]) * (v[2] - v[0]) != (v[1] - v[0]) * (u[2] - u[0])
+        if not seen.all():  # a face on edge covers nothing
+            u, v, z = u[:, seen], v[:, seen], z[:, seen]
         plane = _planes(u, v, z)
         for t, i, j in self._covers(u, v):
             height = plane[0, t] + plane[1, t] * j + plane[2, t] * i

@@ -78,6 +78,7 @@ def read_back_stl(
     lattice = infer_lattice(file, solid) if pixels is None else known_lattice(solid, pixels)
     scan = ReliefScan(file, solid, lattice)
     thickness = scan.thickness_um
+    _refuse_empty(thickness, file)
     findings = (*geometry.mesh_findings(solid, scan), *geometry.relief_findings(solid, scan, lattice))
     return ReadBack(
         path=file.path,
@@ -85,7 +86,7 @@ def read_back_stl(
         solid=solid,
         lattice=lattice,
         thickness_um=thickness,
-        base_um=_thinnest(thickness, file) if base_um is None else base_um,
+        base_um=float(np.nanmin(thickness)) if base_um is None else base_um,
         upside_down=scan.upside_down,
         findings=tuple(finding.at(file=str(file.path)) for finding in findings),
     )
@@ -100,9 +101,8 @@ def _refuse_flat(file: StlFile, solid: Solid) -> None:
         )
 
 
-def _thinnest(thickness: NDArray[np.float64], file: StlFile) -> float:
+def _refuse_empty(thickness: NDArray[np.float64], file: StlFile) -> None:
     if np.isnan(thickness).all():
         raise FileFormatError(
             f"{file.path} has no material over the centre of any pixel.", hint="Check that it holds a relief."
         )
-    return float(np.nanmin(thickness))

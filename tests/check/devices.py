@@ -57,7 +57,7 @@ def make_design(
     )
 
 
-def export_beside(design: Design, folder: Path) -> list[Path]:
+def export_beside(design: Design, folder: Path, mesh: str = "pixels") -> list[Path]:
     """The design's file and its STL files in one folder; returns the STL files."""
     save_design(design, folder / "design.safetensors")
-    return list(export_design(design, folder, "stl").paths)
+    return list(export_design(design, folder, "stl", options={"mesh": mesh}).paths)

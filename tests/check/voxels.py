@@ -55,3 +55,20 @@ def write_stl(path: Path, triangles: NDArray[np.float64], header: bytes = b"") -
     record["v"] = triangles
     path.write_bytes(header.ljust(80) + struct.pack("<I", len(triangles)) + record.tobytes())
     return path
+
+
+def read_triangles(path: Path) -> tuple[bytes, NDArray[np.float64]]:
+    """Header and corners of a binary STL, float64 [triangle, corner, xyz]."""
+    data = path.read_bytes()
+    record = np.frombuffer(data[84:], dtype=[("n", "<f4", 3), ("v", "<f4", (3, 3)), ("a", "<u2")])
+    return data[:80], record["v"].astype(np.float64)
+
+
+def boxes(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Axis-parallel boxes, twelve outward triangles each; low and high are [box, xyz]."""
+    triangles = [
+        voxel_triangles(np.array([[top - bottom]]), 1.0) * np.array([dx, dy, 1.0])
+        + np.array([x + dx / 2, y + dy / 2, bottom])
+        for (x, y, bottom), (dx, dy), top in zip(low, (high - low)[:, :2], high[:, 2], strict=True)
+    ]
+    return np.concatenate(triangles)
