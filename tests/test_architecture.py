@@ -5,8 +5,10 @@ import importlib
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -171,6 +173,34 @@ def inherited(body: ast.Module | ast.ClassDef) -> set[str]:
                 names |= {child.name for child in node.body if isinstance(child, ast.FunctionDef)}
                 names |= inherited(node)
     return names
+
+
+def test_dependencies_are_those_that_are_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {requirement_name(text) for text in project["dependencies"]}
+    optional = {requirement_name(text) for text in project["optional-dependencies"]["masks"]}
+    distributions = metadata.packages_distributions()
+    imported = {
+        requirement_name(distributions[root][0])
+        for path in SHIPPED
+        for _, root in imported_roots(tree_of(path))
+        if root not in sys.stdlib_module_names and root not in {"fabdesign", "fabdesign_cli"}
+    }
+    assert imported - {"pydantic-core"} == declared | optional
+
+
+def requirement_name(text: str) -> str:
+    return re.split(r"[^A-Za-z0-9._-]", text)[0].lower().replace("_", "-")
+
+
+def test_every_requirement_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = {requirement_name(line): line for line in lines if line and not line.startswith("#")}
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in pins.values())
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    wanted = {requirement_name(text) for group in groups for text in group} - {"fabdesign"}
+    assert wanted - set(pins) == set()
 
 
 def test_shape_annotations_are_not_postponed() -> None:
