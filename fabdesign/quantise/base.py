@@ -77,6 +77,22 @@ class Quantiser(nn.Module, ABC):
         return torch.Generator().manual_seed(self.seed)
 
 
+def leaning_vectors(shape: Shape, seed: int, spread: float, lean: float) -> Float[Tensor, "2 layer y x"]:
+    """Draw normally distributed 2-vectors whose mean points towards phase 0.
+
+    Layers that begin nearly transparent leave the light on the axis, where the detectors are.
+
+    Args:
+        shape: layers, rows and columns.
+        seed: of the draw.
+        spread: standard deviation of either component.
+        lean: mean of the first component.
+    """
+    vectors = spread * torch.randn((2, *shape), generator=torch.Generator().manual_seed(seed))
+    vectors[0] += lean
+    return vectors
+
+
 class PhaseQuantiser(Quantiser):
     """A method that trains one phase per pixel, drawn evenly from [0, 2π) at the start."""
 

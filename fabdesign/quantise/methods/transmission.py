@@ -13,7 +13,7 @@ from jaxtyping import Complex, UInt8
 from torch import Tensor, nn
 
 from fabdesign.process import LevelTable
-from fabdesign.quantise.base import Quantiser, Shape
+from fabdesign.quantise.base import Quantiser, Shape, leaning_vectors
 from fabdesign.quantise.options import number
 from fabdesign.quantise.relaxation import relaxed_transmission
 from fabdesign.quantise.rounding import nearest_on_circle
@@ -30,7 +30,7 @@ class Options:
         0.1, "last share of training, in which the forward pass uses hard levels", low=0, high=1
     )
     spread: float = number(0.5, "standard deviation of the initial vectors", low=0, high=10)
-    lean: float = number(0.0, "mean of the initial vectors towards phase 0", low=-10, high=10)
+    lean: float = number(0.5, "mean of the initial vectors towards phase 0", low=-10, high=10)
 
 
 class TransmissionRelaxation(Quantiser):
@@ -47,9 +47,7 @@ class TransmissionRelaxation(Quantiser):
 
     def __init__(self, shape: Shape, table: LevelTable, seed: int, options: Any) -> None:
         super().__init__(shape, table, seed, options)
-        start = options.spread * torch.randn((2, *shape), generator=self._generator())
-        start[0] += options.lean
-        self.vector = nn.Parameter(start)
+        self.vector = nn.Parameter(leaning_vectors(shape, seed, options.spread, options.lean))
 
     def temperature(self, progress: float) -> float:
         """Return the inverse temperature β, which stops growing where the hard finish begins."""
