@@ -81,6 +81,9 @@ class _Plan:
         }
         return _Device(layers, convolver, [spectra[kernel] for kernel in self.kernels])
 
+    def lanes(self, like: torch.Tensor) -> int | None:
+        return None if like.device.type == "cpu" else 1
+
     def chunks(self, batch: int) -> list[list[slice]]:
         """Micro-batches in a few groups, each with its own sum, so that no sum depends on the threads."""
         starts = range(0, batch, self.micro_batch)
@@ -104,7 +107,7 @@ class _Diffract(torch.autograd.Function):
         result = torch.empty_like(field, memory_format=torch.contiguous_format)
         device = plan.device(layers, field, transposed=False)
         work = partial(_forward_chunk, device, field, seen, result)
-        map_lanes(work, plan.chunks(len(field)))
+        map_lanes(work, plan.chunks(len(field)), lanes=plan.lanes(field))
         ctx.save_for_backward(transmission, seen)
         ctx.plan = plan
         return result
@@ -118,7 +121,7 @@ class _Diffract(torch.autograd.Function):
         to_field = torch.empty_like(gradient) if ctx.needs_input_grad[0] else None
         device = plan.device(layers, gradient, transposed=True)
         work = partial(_backward_chunk, device, gradient, seen, to_field)
-        sums = map_lanes(work, plan.chunks(len(gradient)))
+        sums = map_lanes(work, plan.chunks(len(gradient)), lanes=plan.lanes(gradient))
         if seen is None:
             return to_field, None, None
         total = block_sum(sum(sums[1:], start=sums[0]), plan.samples_per_pixel)
@@ -176,9 +179,9 @@ def _backward_chunk(
 def _check(
     field: torch.Tensor, transmission: torch.Tensor, kernels: Sequence[Kernel], samples_per_pixel: int
 ) -> None:
-    if field.ndim != 3 or transmission.ndim != 3:
+    if field.ndim != 3 or transmission.ndim != 3 or not len(field):
         raise NumericsError(
-            f"fields must be [batch, y, x] and transmissions [layer, y, x]; got {tuple(field.shape)} and "
+            f"fields must be [batch, y, x], not empty, and transmissions [layer, y, x]; got {tuple(field.shape)} and "
             f"{tuple(transmission.shape)}"
         )
     if len(kernels) != len(transmission) + 1:
