@@ -13,8 +13,7 @@ HEADER_BYTES = 80
 TRIANGLE_BYTES = 50
 _MOST_TRIANGLES = 2**32 - 1
 
-RECORD = np.dtype([("normal", "<f4", 3), ("vertices", "<f4", (3, 3)), ("attribute", "<u2")])
-"""One triangle of a binary STL."""
+_NORMAL, _VERTICES = slice(0, 12), slice(12, 48)
 
 
 def stl_bytes(triangles: int) -> int:
@@ -69,9 +68,9 @@ class StlWriter:
             vertices: float32 [triangle, corner, xyz], counter-clockwise seen from outside.
             normals: float32 [triangle, xyz], outward unit normals.
         """
-        records = np.zeros(len(vertices), dtype=RECORD)
-        records["normal"] = normals
-        records["vertices"] = vertices
+        records = np.zeros((len(vertices), TRIANGLE_BYTES), dtype=np.uint8)
+        records[:, _NORMAL] = _bytes(normals.reshape(-1, 3))
+        records[:, _VERTICES] = _bytes(vertices.reshape(-1, 9))
         self._left -= len(records)
         self._stream.write(records.data)
 
@@ -79,3 +78,7 @@ class StlWriter:
         """Assert that as many triangles came as the file says."""
         if self._left:
             raise AssertionError(f"the mesh has {-self._left} triangles more than were counted")
+
+
+def _bytes(numbers: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(numbers, dtype="<f4").view(np.uint8)

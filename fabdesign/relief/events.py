@@ -1,8 +1,8 @@
 """The order in which the vertices on lattice lines join the chains of the sweep over rows.
 
-On a line, ceilings of lower runs come before floors of upper ones. Along a ceiling the vertices join from the left
-as far as the last chord, cutting off a chain for each chord on the way, and then from the right. The vertices of a
-floor join going away from the chords.
+On a line, ceilings of lower runs come before floors of upper ones. Along a ceiling the vertices join from the
+left as far as the last chord, cutting off a chain for each chord on the way, and then from the right. The
+vertices of a floor join going away from the chords.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class _List:
         place: intp [event], place among the events of its run.
         slot, side, split, strict: as in `Events`.
         rank: uint16 [event], height.
-        pixel: intp [event], the pixel whose corner this is, as seen from the lattice corner; 0 if not a corner.
+        pixel: intp [event], the pixel whose corner this is, seen from the lattice corner; 0 if none.
     """
 
     phase: int

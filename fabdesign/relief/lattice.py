@@ -48,6 +48,11 @@ class Lattice:
         """Pixels as (ny, nx)."""
         return self.rank.shape[0] - 2, self.rank.shape[1] - 2
 
+    @property
+    def pitch_um(self) -> float:
+        """Side of a pixel in µm."""
+        return self.pitch_pm / PM_PER_UM
+
     def lateral_pm(self, axis: int) -> NDArray[np.int64]:
         """Position of each lateral index along y (axis 0) or x (axis 1) from the first line, in pm."""
         lines = np.arange(self.pixels[axis] + 1, dtype=np.int64)[:, None] * self.pitch_pm
@@ -88,6 +93,11 @@ class Lattice:
 def rounded_to_float32(length_um: NDArray[np.float64]) -> NDArray[np.float64]:
     """Lengths as a file with 32-bit numbers has them."""
     return length_um.astype(np.float32).astype(np.float64)
+
+
+def rounding_error(length_um: NDArray[np.float64]) -> float:
+    """The most that rounding to 32-bit numbers changes any of some lengths, in µm."""
+    return 2.0**-24 * float(np.abs(length_um).max())
 
 
 def layer_lattice(relief: Relief, layer: int) -> Lattice:

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.relief.events import row_events
-from fabdesign.relief.lattice import Lattice, rounded_to_float32
+from fabdesign.relief.lattice import Lattice, rounded_to_float32, rounding_error
 from fabdesign.relief.mesh import PLUS_Z, Triangles
 from fabdesign.relief.rows import read_rows
-from fabdesign.relief.sweep import LEFT, NONE, RIGHT, Chains, Index, Joining
+from fabdesign.relief.sweep import LEFT, NONE, RIGHT, Chains, Index, Joining, Places
 
 _PIXELS_PER_BAND = 65_536
 
@@ -72,9 +72,17 @@ class _Band:
         self._zi = np.concatenate([carried.zi, events.zi, spare])
         self._next_spare = old + new
         self._joining = Joining(np.arange(old, old + new), events.slot, events.side, events.strict)
-        rounded = rounded_to_float32(lattice.x_um)[self._xi], rounded_to_float32(lattice.y_um)[self._yi]
+        places = Places(
+            lattice.lines(self._xi),
+            lattice.lines(self._yi),
+            (rounded_to_float32(lattice.x_um)[self._xi], rounded_to_float32(lattice.y_um)[self._yi]),
+            (
+                rounding_error(lattice.x_um) / lattice.pitch_um,
+                rounding_error(lattice.y_um) / lattice.pitch_um,
+            ),
+        )
         slots = 2 * len(self._rows.column)
-        self._chains = Chains(lattice.lines(self._xi), lattice.lines(self._yi), rounded, slots)
+        self._chains = Chains(places, slots)
         self._chains.inner[:, :old] = carried.inner
         self._peak = np.full(slots, NONE, dtype=np.intp)
         self._run_end, self._run_peak = carried.end, carried.peak
@@ -104,8 +112,8 @@ class _Band:
             twin = self._spare(joining.vertex[part][at])
             self._cut(main, child)
             right = Joining(twin, child, np.full(len(at), RIGHT), np.zeros(len(at), dtype=np.bool_))
-            self._chains.push(right, slice(None))
-        self._chains.push(joining, part)
+            self._chains.push(right)
+        self._chains.push(joining.part(part))
 
     def _spare(self, like: Index) -> Index:
         """New vertices at the places of others."""

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.relief.lattice import STEPS, Lattice, rounded_to_float32
+from fabdesign.relief.lattice import STEPS, Lattice, rounded_to_float32, rounding_error
 from fabdesign.relief.mesh import MINUS_X, MINUS_Y, PLUS_X, PLUS_Y, Triangles
-from fabdesign.relief.sweep import LEFT, RIGHT, Chains, Index, Joining
+from fabdesign.relief.sweep import LEFT, RIGHT, Chains, Index, Joining, Places
 from fabdesign.relief.walls import Walls, pixel_corner, side_ranks, walls_across_y
 
 _PIXELS_PER_BAND = 131_072
@@ -25,9 +25,9 @@ Bools = NDArray[np.bool_]
 
 _L, _R = LEFT, RIGHT
 _SIDE = np.array([_R, _R, _R, _R, _L, _L, _R, _R, _L, _L, _R, _R, _R, _L, _L, _L], dtype=np.intp)
-"""End of the chain that each of the 16 events of a wall joins, in their order: low, two between and high where
-a polygon starts; narrowing below and above, widening below and above where it goes on (two each: old and new);
-high, low and two between where it ends. Low heights are at the left."""
+"""End of the chain that each of the 16 events of a wall joins, low heights being at the left. In their order:
+low, two between and high where a polygon starts; narrowing below and above, widening below and above where it
+goes on, with the old height and the new one each; high, low and two between where it ends."""
 _START_TOP, _END_TOP, _NARROW_TOP, _END_LOW, _END_BETWEEN = 3, 12, 6, 13, 14
 
 
@@ -53,20 +53,30 @@ def _triangulate(lattice: Lattice, walls: Walls) -> Triangles:
     present, strict = _events(lattice, walls, goes_on)
     wall, event = np.nonzero(present)
     polygon = (np.cumsum(~goes_on) - 1)[wall]
-    xi, yi, zi = _vertices(lattice, walls, wall, event)
     order, ends = _in_rounds(polygon)
-    z, x = zi[order], xi[order]
-    steps = lattice.z_pm / np.diff(lattice.z_pm).min()
-    rounded = rounded_to_float32(lattice.z_um)[z], rounded_to_float32(lattice.x_um)[x]
-    chains = Chains(steps[z], lattice.lines(x), rounded, int(polygon[-1]) + 1)
-    held = strict[wall[order], event[order]]
-    joining = Joining(np.arange(len(order)), polygon[order], _SIDE[event[order]], held)
+    strict = strict[wall, event][order]
+    wall, event, polygon = wall[order], event[order], polygon[order]
+    xi, yi, zi = _vertices(lattice, walls, wall, event)
+    chains = Chains(_places(lattice, xi, zi), int(polygon.max()) + 1)
+    joining = Joining(np.arange(len(order)), polygon, _SIDE[event], strict)
     for begin, end in itertools.pairwise(ends):
-        chains.push(joining, slice(begin, end))
+        chains.push(joining.part(slice(begin, end)))
     corners = chains.take()
-    facing = walls.axis[wall[order[corners[:, 0]]]]
-    corners = order[np.where((facing == MINUS_Y)[:, None], corners[:, ::-1], corners)]
-    return Triangles(xi[corners], yi[corners], zi[corners], facing)
+    axis = walls.axis[wall[corners[:, 0]]]
+    back = np.flatnonzero(axis == MINUS_Y)
+    corners[back, 1], corners[back, 2] = corners[back, 2], corners[back, 1]
+    return Triangles(xi[corners], yi[corners], zi[corners], axis)
+
+
+def _places(lattice: Lattice, xi: Ints, zi: Ints) -> Places:
+    """Heights go across the sweep, in units of the smallest step."""
+    step_um = float(np.diff(lattice.z_um).min())
+    return Places(
+        (lattice.z_um / step_um)[zi],
+        lattice.lines(xi),
+        (rounded_to_float32(lattice.z_um)[zi], rounded_to_float32(lattice.x_um)[xi]),
+        (rounding_error(lattice.z_um) / step_um, rounding_error(lattice.x_um) / lattice.pitch_um),
+    )
 
 
 def _continues(walls: Walls) -> Bools:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from fabdesign.relief.lattice import STEPS
 
 PLUS_X, MINUS_X, PLUS_Y, MINUS_Y, PLUS_Z, MINUS_Z = range(6)
 """Outward direction of a face."""
@@ -32,6 +35,12 @@ class Triangles:
 
     def __len__(self) -> int:
         return len(self.axis)
+
+    @cached_property
+    def moved(self) -> NDArray[np.intp]:
+        """The triangles that have a pulled-in vertex."""
+        first, second, third = (self.xi % STEPS != 1).T
+        return np.flatnonzero(first | second | third)
 
 
 def join(parts: list[Triangles]) -> Triangles:

@@ -26,9 +26,9 @@ class CornerVolume:
 
     def add(self, batch: Triangles) -> None:
         """Count a batch of triangles."""
-        moved = np.flatnonzero(((batch.xi % STEPS) != 1).any(axis=1))
-        if not len(moved):
+        if not self._lattice.contacts:
             return
+        moved = batch.moved
         change = self._change_of_double_shadow(batch.xi[moved], batch.yi[moved])
         sums = np.zeros(len(self._shadow_by_rank), dtype=np.int64)
         for corner in range(3):

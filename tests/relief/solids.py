@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from fabdesign.relief import Lattice, Relief, Triangles
+from fabdesign.relief.lattice import rounded_to_float32
 from fabdesign.relief.mesh import join
 
 HASH = "0123456789abcdef" * 4
@@ -90,15 +91,15 @@ def exact_volume_pm3(lattice: Lattice, mesh: Triangles) -> Fraction:
 
 
 def assert_no_overlap(lattice: Lattice, mesh: Triangles) -> None:
-    """No triangle is flat or turned over, seen along its outward direction.
+    """No triangle is flat or turned over, seen along its outward direction, with 32-bit coordinates.
 
     Together with closedness this proves that the faces in each plane tile it without overlap.
     """
-    x, y = lattice.x_um[mesh.xi], lattice.y_um[mesh.yi]
-    z = lattice.z_um[mesh.zi]
+    x, y, z = (
+        rounded_to_float32(table)[index]
+        for table, index in ((lattice.x_um, mesh.xi), (lattice.y_um, mesh.yi), (lattice.z_um, mesh.zi))
+    )
     planes = {0: (y, z, 1), 1: (y, z, -1), 2: (z, x, 1), 3: (z, x, -1), 4: (x, y, 1), 5: (x, y, -1)}
     for axis, (u, v, sign) in planes.items():
-        chosen = mesh.axis == axis
-        u, v = u[chosen], v[chosen]
-        area = (u[:, 1] - u[:, 0]) * (v[:, 2] - v[:, 0]) - (u[:, 2] - u[:, 0]) * (v[:, 1] - v[:, 0])
-        assert (sign * area > 0).all()
+        (u0, u1, u2), (v0, v1, v2) = u[mesh.axis == axis].T, v[mesh.axis == axis].T
+        assert (sign * ((u1 - u0) * (v2 - v0) - (u2 - u0) * (v1 - v0)) > 0).all()

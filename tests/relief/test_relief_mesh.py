@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from fabdesign.relief import (
     CornerVolume,
+    Relief,
     count_vertices,
     layer_lattice,
     merged_mesh,
@@ -17,6 +18,7 @@ from fabdesign.relief import (
     pixel_mesh,
 )
 from tests.relief.solids import (
+    HASH,
     assert_closed_sphere,
     assert_no_overlap,
     collect,
@@ -88,14 +90,60 @@ def test_bands_join_without_a_seam(kind, monkeypatch):
 
 
 def test_checkerboard_volume_by_hand():
-    """Two high pixels of four: two contacts' worth of one corner, each taking (eps/3) (two wall triangles)."""
+    """A corner pulled in by (eps, eps) takes eps/3 times the area of the wall triangles that meet in it.
+
+    Each of its two walls is one rectangle of two triangles, of which one or both meet there.
+    """
     relief = make([[1, 0], [0, 1]], pitch_pm=1_024_000, step_pm=300_000, base_pm=1_000_000)
     lattice = layer_lattice(relief, 0)
     assert (lattice.contacts, lattice.tied_contacts, lattice.eps_pm) == (1, 1, 1000)
     removed = CornerVolume(lattice)
     for batch in pixel_mesh(lattice):
         removed.add(batch)
-    wall_triangle = 1_024_000 * 300_000 // 2
-    incident_triangles = {1: 1, 2: 2}
-    found = removed.removed_pm3 * 3 / (1000 * wall_triangle)
-    assert found in {a + b for a in incident_triangles for b in incident_triangles}
+    triangle_pm2 = 1_024_000 * 300_000 // 2
+    assert removed.removed_pm3 * 3 / (1000 * triangle_pm2) in {2, 3, 4}
+
+
+def test_plate_of_one_colour_is_a_box():
+    assert len(collect(merged_mesh(layer_lattice(make(np.full((30, 40), 2)), 0)))) == 12
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_plateaus_with_many_holes(seed):
+    """Few levels and a sparse pattern: long runs that split and join many times on a line."""
+    rng = np.random.default_rng(seed)
+    assert_right((rng.random((21, 34)) < 0.2 + 0.2 * seed).astype(int), "merged")
+
+
+def test_dots_and_their_inverse():
+    dots = np.zeros((9, 13), dtype=int)
+    dots[1::2, 1::2] = 1
+    assert_right(dots, "merged")
+    assert_right(1 - dots, "merged")
+    assert_right(1 - dots.T, "merged")
+
+
+@pytest.mark.parametrize("kind", MESHES)
+@pytest.mark.parametrize("pitch_pm", [316_400, 1_500_000, 1_234_567])
+def test_uneven_heights_and_odd_pitches(kind, pitch_pm):
+    rng = np.random.default_rng(pitch_pm)
+    relief = Relief(
+        rng.integers(0, 5, (1, 14, 11)).astype(np.uint8),
+        np.array([[0, 1_003, 250_001, 250_777, 1_999_999]]),
+        2_000_003,
+        pitch_pm,
+        HASH,
+        "x",
+    )
+    lattice = layer_lattice(relief, 0)
+    mesh = collect(MESHES[kind](lattice))
+    assert_closed_sphere(mesh)
+    assert_no_overlap(lattice, mesh)
+
+
+@pytest.mark.parametrize("kind", MESHES)
+def test_meshes_are_the_same_every_time(kind):
+    levels = smooth_levels((25, 31), 2)
+    first, second = (collect(MESHES[kind](layer_lattice(make(levels), 0))) for _ in range(2))
+    for name in ("xi", "yi", "zi", "axis"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))

@@ -26,7 +26,6 @@ from fabdesign.relief import (
     merged_mesh,
     pixel_mesh,
 )
-from fabdesign.relief.lattice import STEPS
 from fabdesign.relief.mesh import AXIS_NORMAL, PLUS_Z
 from fabdesign.relief.relief import PM_PER_UM
 
@@ -112,12 +111,13 @@ def write_layer(relief: Relief, layer: int, stream: IO[bytes], *, mesh: str = "m
 def to_float32(lattice: Lattice, batch: Triangles) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Coordinates [triangle, corner, xyz] in µm and outward unit normals [triangle, xyz] of a batch."""
     vertices = np.empty((len(batch), 3, 3), dtype=np.float32)
-    vertices[:, :, 0] = lattice.x_um.astype(np.float32)[batch.xi]
-    vertices[:, :, 1] = lattice.y_um.astype(np.float32)[batch.yi]
-    vertices[:, :, 2] = lattice.z_um.astype(np.float32)[batch.zi]
-    normals = AXIS_NORMAL[batch.axis]
-    tilted = np.flatnonzero((batch.axis < PLUS_Z) & ((batch.xi % STEPS) != 1).any(axis=1))
-    normals[tilted] = _unit_normals(vertices[tilted].astype(np.float64))
+    vertices[:, :, 0] = lattice.x_um.astype(np.float32).take(batch.xi)
+    vertices[:, :, 1] = lattice.y_um.astype(np.float32).take(batch.yi)
+    vertices[:, :, 2] = lattice.z_um.astype(np.float32).take(batch.zi)
+    normals = AXIS_NORMAL.take(batch.axis, axis=0)
+    if lattice.contacts:
+        tilted = batch.moved[batch.axis[batch.moved] < PLUS_Z]
+        normals[tilted] = _unit_normals(vertices[tilted].astype(np.float64))
     return vertices, normals
 
 
