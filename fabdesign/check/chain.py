@@ -11,7 +11,7 @@ from fabdesign.check.finding import Finding, error, warning
 from fabdesign.check.header import HASH_DIGITS, HeaderTag
 from fabdesign.check.stl_file import StlFile, open_stl
 from fabdesign.design import Design, load_design
-from fabdesign.design.runs import find_among, find_design
+from fabdesign.design.runs import DESIGN_NAME, find_among, find_design
 from fabdesign.errors import ConfigError, FileFormatError
 from fabdesign.formats.container import is_container
 
@@ -40,7 +40,7 @@ def find_origin(
 
     Args:
         files: STL files; the first that carries a hash decides.
-        design: a design or its file, if known.
+        design: a design, its file or its run folder, if known.
         runs_dir: folder of numbered runs.
 
     Raises:
@@ -50,7 +50,9 @@ def find_origin(
     if isinstance(design, Design):
         return Origin(design, None, "given")
     if design is not None:
-        return Origin(load_design(design), Path(design), "named")
+        path = Path(design)
+        path = path / DESIGN_NAME if path.is_dir() else path
+        return Origin(load_design(path), path, "named")
     prefix = next((file.tag.hash_prefix for file in files if file.tag), None)
     if prefix is None:
         raise ConfigError(
