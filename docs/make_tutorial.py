@@ -1,0 +1,72 @@
+"""Run the tutorial's commands in a new folder and put what they print into the page.
+
+    python docs/make_tutorial.py FOLDER
+
+Then draw its picture: python docs/make_images.py FOLDER/runs/0001-digits FOLDER/exports/0001-digits
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from stl import mesh
+
+PAGE = Path(__file__).parent / "tutorials" / "first-print.md"
+FIRST_FILE = "exports/0001-digits/digits-layer00.stl"
+COMMANDS = {
+    "train": ["train"],
+    "info": ["info", "runs/0001-digits"],
+    "export": ["export", "--stl"],
+    "scaled": ["check", "scaled.stl", "--design", "runs/0001-digits", "--geometry"],
+}
+LINES_AT_EACH_END = 6
+
+
+def main(folder: Path) -> None:
+    """Run the commands and rewrite the page."""
+    folder.mkdir(parents=True)
+    text = PAGE.read_text(encoding="utf-8")
+    for name, words in COMMANDS.items():
+        if name == "scaled":
+            write_scaled(folder)
+        done = subprocess.run(
+            [sys.executable, "-m", "fabdesign_cli", *words],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        print(done.stderr, done.stdout, file=sys.stderr)
+        text = filled(text, f"{name}.err", shortened(done.stderr))
+        text = filled(text, f"{name}.out", done.stdout)
+    PAGE.write_text(text, encoding="utf-8")
+
+
+def write_scaled(folder: Path) -> None:
+    """Scale a file as a program does that takes micrometres for millimetres."""
+    part = mesh.Mesh.from_file(str(folder / FIRST_FILE))
+    part.vectors *= 0.001
+    part.save(str(folder / "scaled.stl"))
+
+
+def shortened(text: str) -> str:
+    """Keep the first and last lines."""
+    lines = text.splitlines()
+    if len(lines) > 2 * LINES_AT_EACH_END:
+        lines[LINES_AT_EACH_END:-LINES_AT_EACH_END] = ["…"]
+    return "\n".join(lines)
+
+
+def filled(text: str, name: str, output: str) -> str:
+    """Put an output behind its marker, if the page has one for it."""
+    block = re.compile(rf"(<!-- output: {re.escape(name)} -->\n```text\n).*?(```)", re.DOTALL)
+    return block.sub(lambda found: found[1] + output.rstrip() + "\n" + found[2], text)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]))
