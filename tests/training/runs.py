@@ -11,20 +11,20 @@ TOML = """
 name = "tiny"
 [optics]
 wavelength = "785 nm"
-pitch = "1.5 um"
+pitch = "2.4 um"
 pixels = 28
 layers = 2
-gap = "40 um"
-input_gap = "40 um"
-detector_gap = "40 um"
+gap = "80 um"
+input_gap = "80 um"
+detector_gap = "80 um"
 samples_per_pixel = 1
 [process]
 profile = "2pp-63x-ip-dip"
 levels = 4
 base = "5 um"
 [task]
-detector_size = "6 um"
-detector_pitch = ["10 um", "12 um"]
+detector_size = "9 um"
+detector_pitch = ["16 um", "19 um"]
 [train]
 epochs = 3
 batch = 20

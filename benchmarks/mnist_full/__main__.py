@@ -1,0 +1,110 @@
+"""Full MNIST, trained with the process's levels and without quantisation, scored from the exported STL files.
+
+    python -m benchmarks.mnist_full --data FOLDER [--work runs/mnist_full] [--report docs/benchmarks]
+
+FOLDER holds the four IDX files of MNIST. The two trainings run at the same time, one thread each; an
+interrupted one goes on at the next call. The report says when, on what and with which versions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from benchmarks.mnist_full.report import write_report
+
+CONFIG = Path(__file__).parent / "fabdesign.toml"
+METHODS = ("transmission", "none")
+
+
+def main() -> None:
+    """Train, export, read back, score, and write the report."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", required=True, type=Path, help="folder with the four IDX files of MNIST")
+    parser.add_argument("--work", type=Path, default=Path("runs/mnist_full"), help="where the runs lie")
+    parser.add_argument("--report", type=Path, default=Path("docs/benchmarks"), help="where the report goes")
+    arguments = parser.parse_args()
+    with ThreadPoolExecutor(len(METHODS)) as pool:
+        folders = pool.map(lambda method: train(method, arguments.data, arguments.work), METHODS)
+        runs = dict(zip(METHODS, folders, strict=True))
+    result = {
+        "date": time.strftime("%Y-%m-%d"),
+        "machine": f"{platform.machine()}, {platform.system()}",
+        "methods": {method: describe(run, arguments.data) for method, run in runs.items()},
+        "files": score_files(runs["transmission"], arguments.data),
+    }
+    write_report(result, arguments.report)
+
+
+def train(method: str, data: Path, work: Path) -> Path:
+    """Train with one method in a process of its own, or go on with it; return the run folder."""
+    folder = work / method
+    before = sorted(folder.glob("0*-*"))
+    if before and (before[-1] / "design.safetensors").is_file():
+        return before[-1]
+    command = [sys.executable, "-m", "fabdesign_cli", "train"]
+    if before:
+        command += ["--resume", str(before[-1])]
+    else:
+        command += [
+            str(CONFIG),
+            "-o",
+            f"quantise.method={method}",
+            "--run-dir",
+            str(folder),
+            "--data",
+            str(data),
+        ]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return sorted(folder.glob("0*-*"))[-1]
+
+
+def describe(run: Path, data: Path) -> dict[str, Any]:
+    """Return scores, settings and training time of a run."""
+    from fabdesign.design import load_design
+    from fabdesign.training import evaluate_design
+    from fabdesign.training.checkpoint import load_checkpoint
+
+    design = load_design(run / "design.safetensors")
+    scores = dict(design.scores)
+    if design.phase is not None:
+        finer = evaluate_design(design, data, 4, phase_rad=design.phase)
+        scores["float"] = {**scores["float"], "finer": finer.to_json()}
+    settings = design.settings
+    return {
+        "scores": scores,
+        "content": design.content_hash,
+        "training_seconds": load_checkpoint(run / "checkpoint.safetensors").seconds,
+        "settings": {key: settings[key] for key in ("epochs", "batch", "learning_rate", "seed", "threads")},
+        "efficiency_weight": settings["efficiency_weight"],
+        "environment": design.provenance["environment"],
+    }
+
+
+def score_files(run: Path, data: Path) -> dict[str, Any]:
+    """Export the design, read the STL files back, and score their heights on all test digits."""
+    from fabdesign.check import check_files
+    from fabdesign.design import load_design
+    from fabdesign.export import export_design
+
+    design = load_design(run / "design.safetensors")
+    exported = export_design(design, run / "stl", "stl", overwrite=True)
+    result = check_files(exported.paths, design, data=data, samples_per_pixel=2, finer=4)
+    return {
+        "bytes": sum(path.stat().st_size for path in exported.paths),
+        "levels_identical": result.levels_identical,
+        "scores": result.scores,
+        "findings": [finding.message for finding in result.findings],
+    }
+
+
+if __name__ == "__main__":
+    main()
