@@ -26,10 +26,9 @@ class OpenDesign:
     @property
     def title(self) -> str:
         """A name for folders and messages: that of the run, or of the file."""
-        from fabdesign.design.runs import DESIGN_NAME
+        from fabdesign.design.runs import is_run
 
-        is_unnamed = self.path.name == DESIGN_NAME and self.path.absolute().parent.name
-        return self.path.absolute().parent.name if is_unnamed else self.path.stem
+        return self.path.absolute().parent.name if is_run(self.path.parent) else self.path.stem
 
 
 def open_design(argument: Path | None, runs_dir: Path) -> OpenDesign:

@@ -51,8 +51,13 @@ def list_runs(runs_dir: Path) -> list[Path]:
     """The numbered run folders, oldest first; none where there is no such folder."""
     if not runs_dir.is_dir():
         return []
-    runs = (path for path in runs_dir.iterdir() if _NUMBERED.fullmatch(path.name) and path.is_dir())
+    runs = (path for path in runs_dir.iterdir() if is_run(path) and path.is_dir())
     return sorted(runs, key=lambda path: (_number(path), path.name))
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder is named like a run, ``0003-digits``."""
+    return _NUMBERED.fullmatch(folder.absolute().name) is not None
 
 
 def latest_run(runs_dir: Path) -> Path:
@@ -68,7 +73,7 @@ def latest_run(runs_dir: Path) -> Path:
             hint="Run `fabdesign train` first, or name a design file.",
         )
     run = runs_dir / marker.read_text(encoding="utf-8").strip()
-    if not _NUMBERED.fullmatch(run.name) or run.parent != runs_dir or not run.is_dir():
+    if not is_run(run) or run.parent != runs_dir or not run.is_dir():
         raise ConfigError(
             f"{marker} must name a run folder; it names {run.name}, which is not there.",
             hint="Name a design file, or write the name of another run into it.",

@@ -56,7 +56,9 @@ def test_bash_completes_commands_and_options(run: Run, folder: Path) -> None:
     program.chmod(0o755)
     script = (
         "source ./completion.sh\n"
-        "complete_it() { COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _fabdesign_completion ./fabdesign; }\n"
+        "complete_it() {\n"
+        "  COMPREPLY=(); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _fabdesign_completion ./fabdesign\n"
+        "}\n"
         "COMP_WORDS=(./fabdesign ex); complete_it; echo ${COMPREPLY[@]}\n"
         "COMP_WORDS=(./fabdesign export --no); complete_it; echo ${COMPREPLY[@]}"
     )

