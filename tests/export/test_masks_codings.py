@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from fabdesign.errors import ConfigError, FileFormatError
-from fabdesign.export.masks import coding_names, decode_heights_um, decode_levels, make_mask_set
+from fabdesign.export.masks import (
+    coding_names,
+    decode_heights_um,
+    decode_levels,
+    make_mask_set,
+    pixels_of_rectangles,
+    place_pixels,
+)
+from fabdesign.relief.rectangles import merged_rectangles
 
 STEP_PM = 216_375
 TONES = ("etch", "add")
@@ -136,3 +144,25 @@ def test_missing_or_unequal_masks_are_told():
         decode_levels({1: np.ones((2, 2), bool)}, masks)
     with pytest.raises(FileFormatError, match="different shapes"):
         decode_levels({1: np.ones((2, 2), bool), 2: np.ones((2, 3), bool)}, masks)
+
+
+@settings(max_examples=40, deadline=None)
+@given(arrays(bool, (5, 7)))
+def test_pixels_come_back_from_placed_rectangles(mask):
+    placement = place_pixels(mask.shape, 1_500_000)
+    placed = placement.place(merged_rectangles(mask))
+    assert (pixels_of_rectangles(placed, placement) == mask).all()
+
+
+@pytest.mark.parametrize(
+    ("corners", "message"),
+    [
+        ([[0, 0, 1500, 1501]], "M1: 1 rectangles are off the pixel grid"),
+        ([[0, 0, 1500, 4500]], "M1: rectangles lie outside the optic of 4 x 4 pixels"),
+        ([[-4500, 0, 1500, 1500]], "outside the optic"),
+        ([[0, 0, 3000, 1500], [1500, 0, 3000, 3000]], "M1: rectangles overlap"),
+    ],
+)
+def test_rectangles_that_are_no_pixels_are_told(corners, message):
+    with pytest.raises(FileFormatError, match=message):
+        pixels_of_rectangles(np.array(corners), place_pixels((4, 4), 1_500_000), "M1")

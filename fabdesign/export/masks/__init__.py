@@ -1,7 +1,7 @@
 """Mask sets: how levels become masks, where they lie, and the files that a mask shop takes."""
 
 from fabdesign.export.masks.codings import Mask, MaskSet, coding_names, make_mask_set
-from fabdesign.export.masks.decode import decode_heights_um, decode_levels
+from fabdesign.export.masks.decode import decode_heights_um, decode_levels, pixels_of_rectangles
 from fabdesign.export.masks.options import OPTION_NAMES, MaskOptions, parse_mask_options
 from fabdesign.export.masks.placement import PixelPlacement, place_pixels
 
@@ -16,5 +16,6 @@ __all__ = [
     "decode_levels",
     "make_mask_set",
     "parse_mask_options",
+    "pixels_of_rectangles",
     "place_pixels",
 ]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.errors import FileFormatError
 from fabdesign.export.masks.codings import MaskSet
+from fabdesign.export.masks.placement import PixelPlacement
+from fabdesign.relief.rectangles import filled_rectangles
 
 
 def decode_levels(pixels: Mapping[int, NDArray[np.bool_]], masks: MaskSet) -> NDArray[np.int16]:
@@ -59,6 +62,40 @@ def decode_heights_um(pixels: Mapping[int, NDArray[np.bool_]], masks: MaskSet) -
     for mask in masks.masks:
         change += pixels[mask.layer] * np.int64(mask.depth_pm or 0)
     return (change if masks.tone == "add" else masks.height_pm[-1] - change) / 1e6
+
+
+def pixels_of_rectangles(
+    corners: NDArray[np.integer[Any]], placement: PixelPlacement, where: str = "mask"
+) -> NDArray[np.bool_]:
+    """The pixels that rectangles of a file cover, exactly.
+
+    Args:
+        corners: int [n, 4], (x0, y0, x1, y1) in database units, as any reader found them.
+        placement: where the pixels lie.
+        where: what to call the mask in messages.
+
+    Returns:
+        bool [y, x].
+
+    Raises:
+        FileFormatError: a rectangle is off the pixel grid, outside the optic, or covers a pixel twice.
+
+    >>> from fabdesign.export.masks.placement import place_pixels
+    >>> pixels_of_rectangles(np.array([[-1000, 0, 1000, 1000]]), place_pixels((2, 2), 1_000_000)).tolist()
+    [[False, False], [True, True]]
+    """
+    origin = np.array([placement.x, placement.y, placement.x, placement.y])
+    cells, rest = np.divmod(corners.astype(np.int64) - origin, placement.pitch)
+    if rest.any():
+        raise FileFormatError(f"{where}: {int(rest.any(axis=1).sum())} rectangles are off the pixel grid.")
+    shape = placement.rows, placement.columns
+    if (cells < 0).any() or (cells[:, 2] > shape[1]).any() or (cells[:, 3] > shape[0]).any():
+        raise FileFormatError(f"{where}: rectangles lie outside the optic of {shape[1]} x {shape[0]} pixels.")
+    filled = filled_rectangles(cells, shape)
+    covered = int(((cells[:, 2] - cells[:, 0]) * (cells[:, 3] - cells[:, 1])).sum())
+    if covered != np.count_nonzero(filled):
+        raise FileFormatError(f"{where}: rectangles overlap.")
+    return filled
 
 
 def _planes(pixels: Mapping[int, NDArray[np.bool_]], masks: MaskSet) -> list[NDArray[np.bool_]]:
