@@ -278,6 +278,34 @@ def test_gray_is_never_the_default_and_comes_with_a_warning(tmp_path):
     assert "exclusive or" in warning
 
 
+def test_features_extent_and_size_beyond_the_profile_are_told(tmp_path):
+    profile = load_profile(ETCHED)
+    number = profile.lateral.grid_nm
+    lateral = {"min_feature_um": number.model_copy(update={"value": 1.6}), "min_space_um": number}
+    limits = {key: number.model_copy(update={"value": 0.001}) for key in ("max_extent_mm", "max_file_mb")}
+    strict = profile.model_copy(
+        update={
+            "lateral": profile.lateral.model_copy(update=lateral),
+            "limits": profile.limits.model_copy(update=limits),
+        }
+    )
+    told = export(make_design(F_SHAPE, pitch_um=1.5), tmp_path, profile=strict).report["warnings"]
+    assert told[0] == (
+        "design-layer00.gds: the smallest drawn feature of M2 is 1.5 um, "
+        "below the 1.6 um (assumed) of binary-optics-fused-silica."
+    )
+    assert "reaches ±" in told[1]
+    assert told[2].endswith("MB; binary-optics-fused-silica takes 0.001 MB.")
+    assert len(told) == 3
+    assert export(make_design(F_SHAPE, pitch_um=1.5), tmp_path, profile=profile).report["warnings"] == []
+
+
+def test_layer_numbers_beyond_255_are_told(tmp_path):
+    design = make_design(F_SHAPE, pitch_um=1.5, count=60, step_um=0.01)
+    (warning,) = export(design, tmp_path, coding="one-per-level").report["warnings"]
+    assert warning.startswith("Layers go up to 259")
+
+
 @pytest.mark.parametrize("name", ["main", "Main", "a b", "x" * 33, "", "ä", "a-b"])
 def test_names_that_mask_software_refuses(name):
     with pytest.raises(ConfigError):

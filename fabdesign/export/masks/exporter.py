@@ -14,6 +14,7 @@ from fabdesign.export.masks.compose import LayerMasks, plan_layer
 from fabdesign.export.masks.layer_table import MaskRow, table_csv
 from fabdesign.export.masks.lyp import layer_properties
 from fabdesign.export.masks.options import parse_mask_options
+from fabdesign.export.masks.warnings import mask_warnings
 from fabdesign.export.registry import Report
 from fabdesign.formats.atomic import atomic_file
 from fabdesign.formats.drawing import Drawing
@@ -62,7 +63,7 @@ class MaskExporter:
             "tone": chosen.tone,
             "polygon_tone": chosen.polygon_tone,
             "grid_nm": chosen.grid_pm / 1e3,
-            "warnings": _warnings(planned),
+            "warnings": mask_warnings(planned, [layer["bytes"] for layer in layers]),
         }
 
     def _write_layer(self, planned: LayerMasks, stream: IO[bytes]) -> dict[str, Any]:
@@ -81,14 +82,6 @@ class MaskExporter:
 def _mask_report(row: MaskRow) -> dict[str, Any]:
     left_out = ("file", "optical_layer", "coding", "polygon_tone", "orientation", "drawn")
     return {key: value for key, value in asdict(row).items() if key not in left_out}
-
-
-def _warnings(planned: list[LayerMasks]) -> list[str]:
-    found = [layer.masks.warning for layer in planned]
-    layers = max(mask.layer for layer in planned for mask in layer.masks.masks)
-    if layers > 255:
-        found.append(f"Layers go up to {layers}; some tools read layer numbers up to 255 only.")
-    return sorted({text for text in found if text})
 
 
 def _sha256(stream: IO[bytes]) -> str:

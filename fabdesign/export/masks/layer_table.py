@@ -41,6 +41,7 @@ class MaskRow:
     tolerance_source: str
     cd_um: float | None
     cd_polarity: str
+    drawn_um: float | None
     space_um: float | None
     corner_touches: int
     area_um2: float
@@ -93,6 +94,7 @@ def describe_mask(
         tolerance_source=source,
         cd_um=round(min(shortest) * pitch_um, 6) if shortest else None,
         cd_polarity=_polarity(runs.solid, runs.space),
+        drawn_um=None if runs.solid is None else round(runs.solid * pitch_um, 6),
         space_um=None if runs.space is None else round(runs.space * pitch_um, 6),
         corner_touches=count_corner_touches(pixels),
         area_um2=round(count * pitch_um**2, 6),
