@@ -1,5 +1,6 @@
 """Does the file hold what was designed? Reading back, comparing, simulating, and a process's rules."""
 
+from fabdesign.check.catalogue import finding_titles
 from fabdesign.check.compare import LayerComparison, compare
 from fabdesign.check.designs import check_design
 from fabdesign.check.files import check_files
@@ -26,6 +27,7 @@ __all__ = [
     "check_design",
     "check_files",
     "compare",
+    "finding_titles",
     "parse_header",
     "passes",
     "read_back_stl",

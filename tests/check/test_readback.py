@@ -20,18 +20,19 @@ def ids(read: ReadBack) -> list[str]:
     return [finding.id for finding in read.findings]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 2**32 - 1),
     ny=st.integers(1, 12),
     nx=st.integers(1, 12),
     levels=st.integers(2, 16),
+    mesh=st.sampled_from(["pixels", "merged"]),
 )
-def test_export_and_read_back(tmp_path: Path, seed: int, ny: int, nx: int, levels: int) -> None:
+def test_export_and_read_back(tmp_path: Path, *, seed: int, ny: int, nx: int, levels: int, mesh: str) -> None:
     design = make_design(seed, layers=1, pixels=(ny, nx), levels=levels)
     for old in tmp_path.glob("*"):
         old.unlink()
-    [path] = export_beside(design, tmp_path)
+    [path] = export_beside(design, tmp_path, mesh)
     read = read_back_stl(path, (ny, nx), BASE_UM)
     comparison = compare(read, design, 0)
     assert read.findings == ()

@@ -1,0 +1,54 @@
+"""Every finding by its id, in a few words: for documentation and for reports of what was looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fabdesign.check.rules import rules
+
+_FILES: Mapping[str, str] = {
+    "base.thickness": "the base is thicker or thinner than the optics assumed",
+    "chain.header": "the header names no design",
+    "chain.layers": "the header names another number of layers",
+    "chain.other-design": "the header names another design",
+    "geometry.base-not-flat": "the bottom of the base is not one plane",
+    "geometry.bodies": "the relief falls into several solids",
+    "geometry.degenerate": "triangles without area",
+    "geometry.hole": "pixels without material",
+    "geometry.inner-face": "faces inside the solid",
+    "geometry.inside-out": "faces look inwards",
+    "geometry.normals": "stored normals contradict the corners",
+    "geometry.off-lattice": "corners between lattice points",
+    "geometry.open": "edges without exactly two opposite faces",
+    "geometry.tilted": "faces neither horizontal nor vertical",
+    "geometry.volume": "the volume is not that of the pixels",
+    "heights.perturbed": "pixels keep their level but not its height",
+    "layer.missing": "no file for a layer",
+    "layer.repeated": "two files for one layer",
+    "layer.swapped": "the file shows another layer",
+    "levels.altered": "pixels with another level",
+    "levels.unlike": "the relief is no layer of the design",
+    "model.thin-invalid": "the thin-layer model does not hold",
+    "optics.not-simulated": "the file cannot be simulated",
+    "optics.other-machine": "the design scores otherwise than when it was made",
+    "optics.predictions": "predictions differ from the design's",
+    "orientation.mirrored": "the layer is mirrored",
+    "orientation.on-side": "the layer lies on its side",
+    "orientation.rotated": "the layer is rotated",
+    "orientation.turned-over": "about which axis a layer was turned over",
+    "orientation.upside-down": "the relief faces down",
+    "position.shifted": "the solid lies elsewhere in space",
+    "relief.inverted": "the relief is the design's negative",
+    "scale.height": "heights are scaled",
+    "scale.lateral": "pixels are scaled",
+    "scale.uniform": "everything is scaled, as by a wrong unit",
+}
+
+
+def finding_titles() -> dict[str, str]:
+    """What each finding is about, by id: those of files, and the rules of processes.
+
+    >>> finding_titles()["scale.uniform"]
+    'everything is scaled, as by a wrong unit'
+    """
+    return dict(sorted({**_FILES, **{rule.id: rule.title for rule in rules().values()}}.items()))
