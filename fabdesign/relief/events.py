@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fabdesign.relief.chains import LEFT, NONE, RIGHT, Bools, Index
 from fabdesign.relief.contacts import LOWER_LEFT, LOWER_RIGHT, PULL_X, PULL_Y, UPPER_LEFT, UPPER_RIGHT
 from fabdesign.relief.lattice import STEPS, Lattice
 from fabdesign.relief.rows import Ranks, Rows
-from fabdesign.relief.sweep import LEFT, NONE, RIGHT, Bools, Index
 
 Ints = NDArray[np.int32]
 

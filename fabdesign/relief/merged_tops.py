@@ -14,13 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fabdesign.relief.chains import LEFT, NONE, RIGHT, Index, Joining, Places
 from fabdesign.relief.events import row_events
 from fabdesign.relief.lattice import Lattice, rounded_to_float32, rounding_error
 from fabdesign.relief.mesh import PLUS_Z, Triangles
 from fabdesign.relief.rows import read_rows
-from fabdesign.relief.sweep import LEFT, NONE, RIGHT, Chains, Index, Joining, Places
+from fabdesign.relief.sweep import Chains
 
-_PIXELS_PER_BAND = 65_536
+_PIXELS_PER_BAND = 32_768
 
 Ints = NDArray[np.int32]
 
@@ -60,17 +61,15 @@ def merged_tops(lattice: Lattice) -> Iterator[Triangles]:
 
 
 class _Band:
-    """The sweep over some lines: first the vertices carried along, then those of events, then spare ones."""
+    """The sweep over some lines; its vertices are those carried along and those of events."""
 
     def __init__(self, lattice: Lattice, first: int, last: int, carried: _Open) -> None:
         self._rows = read_rows(lattice, first, last)
         self._events = events = row_events(lattice, self._rows)
         old, new = len(carried.xi), len(events.slot)
-        spare = np.zeros(2 * int(np.count_nonzero(events.split != NONE)), dtype=np.int32)
-        self._xi = np.concatenate([carried.xi, events.xi, spare])
-        self._yi = np.concatenate([carried.yi, events.yi, spare])
-        self._zi = np.concatenate([carried.zi, events.zi, spare])
-        self._next_spare = old + new
+        self._xi = np.concatenate([carried.xi, events.xi])
+        self._yi = np.concatenate([carried.yi, events.yi])
+        self._zi = np.concatenate([carried.zi, events.zi])
         self._joining = Joining(np.arange(old, old + new), events.slot, events.side, events.strict)
         places = Places(
             lattice.lines(self._xi),
@@ -82,7 +81,7 @@ class _Band:
             ),
         )
         slots = 2 * len(self._rows.column)
-        self._chains = Chains(places, slots)
+        self._chains = Chains(places, slots, int(np.count_nonzero(events.split != NONE)))
         self._chains.inner[:, :old] = carried.inner
         self._peak = np.full(slots, NONE, dtype=np.intp)
         self._run_end, self._run_peak = carried.end, carried.peak
@@ -105,40 +104,12 @@ class _Band:
             self._run_peak = self._peak.take(right)
 
     def _push(self, part: slice) -> None:
-        joining, child = self._joining, self._events.split[part]
+        joining, child = self._joining.part(part), self._events.split[part]
         at = (child != NONE).nonzero()[0]
         if len(at):
-            main, child = joining.slot[part][at], child[at]
-            twin = self._spare(joining.vertex[part][at])
-            self._cut(main, child)
-            right = Joining(twin, child, np.full(len(at), RIGHT), np.zeros(len(at), dtype=np.bool_))
-            self._chains.push(right)
-        self._chains.push(joining.part(part))
-
-    def _spare(self, like: Index) -> Index:
-        """New vertices at the places of others."""
-        new = np.arange(self._next_spare, self._next_spare + len(like))
-        self._next_spare += len(like)
-        for index in (self._xi, self._yi, self._zi):
-            index[new] = index[like]
-        for place in (*self._chains.place, *self._chains.rounded):
-            place[new] = place[like]
-        return new
-
-    def _cut(self, main: Index, child: Index) -> None:
-        """Divide chains at the vertex that was met last: all of the sweep line sees it."""
-        inner, end, along = self._chains.inner, self._chains.end, self._chains.place[1]
-        head, tail, peak = end[LEFT, main], end[RIGHT, main], self._peak[main]
-        at = np.where(along[head] >= along[tail], head, tail)
-        at = np.where(along[peak] > along[at], peak, at)
-        twin = self._spare(at)
-        following = inner[LEFT, at]
-        inner[LEFT, twin], inner[RIGHT, twin] = following, NONE
-        inner[RIGHT, following] = twin
-        inner[LEFT, at] = NONE
-        inner[:, NONE] = NONE
-        end[LEFT, child], end[RIGHT, child] = head, at
-        end[LEFT, main], end[RIGHT, main] = twin, np.where(at == tail, twin, tail)
+            main = joining.slot[at]
+            self._chains.split(main, child[at], joining.vertex[at], self._peak[main])
+        self._chains.push(joining)
 
     def _join(self, part: slice) -> None:
         left, right = self._rows.joint_left[part], self._rows.joint_right[part]
@@ -159,7 +130,8 @@ class _Band:
         new[kept] = np.arange(len(kept))
         inner = new[self._chains.inner[:, kept]]
         end, peak = new[self._run_end], new[self._run_peak]
-        return _Open(self._xi[kept], self._yi[kept], self._zi[kept], inner, end, peak)
+        at = self._chains.origin[kept]
+        return _Open(self._xi[at], self._yi[at], self._zi[at], inner, end, peak)
 
     def _reachable(self) -> NDArray[np.bool_]:
         alive = np.zeros(self._chains.vertices, dtype=np.bool_)

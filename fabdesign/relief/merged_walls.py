@@ -13,12 +13,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from fabdesign.relief.chains import LEFT, RIGHT, Index, Joining, Places
 from fabdesign.relief.lattice import STEPS, Lattice, rounded_to_float32, rounding_error
 from fabdesign.relief.mesh import MINUS_X, MINUS_Y, PLUS_X, PLUS_Y, Triangles
-from fabdesign.relief.sweep import LEFT, RIGHT, Chains, Index, Joining, Places
+from fabdesign.relief.sweep import Chains
 from fabdesign.relief.walls import Walls, pixel_corner, side_ranks, walls_across_y
 
-_PIXELS_PER_BAND = 131_072
+_PIXELS_PER_BAND = 32_768
 
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fabdesign.relief.chains import NONE, Index
 from fabdesign.relief.floor import true_corner_mask
 from fabdesign.relief.lattice import Lattice
-from fabdesign.relief.sweep import NONE, Index
 
 Ranks = NDArray[np.uint16]
 Bools = NDArray[np.bool_]

@@ -9,64 +9,26 @@ chain is done for many chains by one array operation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
-LEFT, RIGHT = 0, 1
-NONE = -1
-_SAME_LINE = 0.5
-_ROUNDING = 2.0**-50
+from fabdesign.relief.chains import (
+    LEFT,
+    NONE,
+    RIGHT,
+    SAME_LINE,
+    ChainArrays,
+    Floats,
+    Index,
+    Joining,
+    Places,
+)
+from fabdesign.relief.one_by_one import OneByOne
 
-Index = NDArray[np.intp]
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Joining:
-    """New vertices and where they join.
-
-    Args:
-        vertex: intp [n], new vertices.
-        slot: intp [n], a chain for each; a push takes a part in which all are different.
-        side: intp [n], the end to join at.
-        strict: bool [n], where no triangle may have its far vertex on the line of the new one, because more
-            vertices between the two are to come.
-    """
-
-    vertex: Index
-    slot: Index
-    side: Index
-    strict: Bools
-
-    def part(self, part: slice) -> Joining:
-        """Some of them."""
-        return Joining(self.vertex[part], self.slot[part], self.side[part], self.strict[part])
+_FEW = 16
 
 
-@dataclass(frozen=True, eq=False)
-class Places:
-    """Where vertices are on the plane of the sweep.
-
-    Args:
-        across: float64 [vertex], exact position along the sweep line.
-        along: float64 [vertex], exact position in the direction of the sweep; lines are 1 apart.
-        rounded: float64 [2][vertex], both as a file with 32-bit numbers will have them, in any unit.
-        error: largest difference that rounding makes to either, in the units of the exact ones.
-    """
-
-    across: Floats
-    along: Floats
-    rounded: tuple[Floats, Floats]
-    error: tuple[float, float]
-
-
-class Chains:
-    """Chains of vertices as doubly linked lists in arrays.
-
-    Vertex NONE stands for "no vertex" in all arrays: it is the last one, has no place, and follows itself.
+class Chains(ChainArrays):
+    """Chains that grow as the sweep goes on, and the triangles that they cut off.
 
     A triangle is cut off only where it is turned the right way both exactly and after rounding: the file then
     has no triangle turned over, and no sliver where exact points are in line and rounded ones are not.
@@ -74,22 +36,20 @@ class Chains:
     Args:
         places: where the vertices are.
         slots: number of chains.
+        splits: how many times a chain will be divided.
     """
 
-    def __init__(self, places: Places, slots: int) -> None:
-        self.slots = slots
-        self.vertices = len(places.across) + 1
-        self.place = _with_nowhere(places.across), _with_nowhere(places.along)
-        self.rounded = _with_nowhere(places.rounded[0]), _with_nowhere(places.rounded[1])
-        self.inner = np.full((2, self.vertices), NONE, dtype=np.intp)
-        self.end = np.full((2, slots), NONE, dtype=np.intp)
-        spans = [float(np.ptp(place)) if len(place) else 0.0 for place in (places.across, places.along)]
-        self._flat = _ROUNDING * spans[0] * spans[1]
-        self._doubtful = self._flat + 4 * (places.error[0] * spans[1] + places.error[1] * spans[0])
+    def __init__(self, places: Places, slots: int, splits: int = 0) -> None:
+        super().__init__(places, slots, splits)
         self._found: list[tuple[Index, Index, Index, Floats]] = []
+        self._one_by_one = OneByOne(self)
 
     def push(self, joining: Joining) -> None:
         """Let one vertex join each of some chains."""
+        if len(joining.vertex) <= _FEW:
+            for row in joining.rows():
+                self._one_by_one.push(*row)
+            return
         vertex, slot, side = joining.vertex, joining.slot, joining.side
         inner, end = self.inner.reshape(-1), self.end.reshape(-1)
         at = side * self.slots + slot
@@ -113,10 +73,10 @@ class Chains:
         rows: Index | None = None
         while True:
             area = _areas(self.place, new, base, far, sign)
-            convex = area > self._flat
+            convex = area > self.flat
             if strict.any():
-                convex &= ~(strict & (along.take(far) > along.take(new) - _SAME_LINE))
-            doubtful = (convex & (area < self._doubtful)).nonzero()[0]
+                convex &= ~(strict & (along.take(far) > along.take(new) - SAME_LINE))
+            doubtful = (convex & (area < self.doubtful)).nonzero()[0]
             if len(doubtful):
                 few = new.take(doubtful), base.take(doubtful), far.take(doubtful)
                 convex[doubtful] = _areas(self.rounded, *few, sign.take(doubtful)) > 0
@@ -130,6 +90,33 @@ class Chains:
             near[rows] = base = far
             far = inner.take(offset + base)
 
+    def split(self, main: Index, child: Index, vertex: Index, peak: Index) -> None:
+        """Divide chains at the vertex that was met last, which all of the sweep line sees.
+
+        Args:
+            main: slots of the chains; they keep the right parts.
+            child: slots for the left parts, where twins of the new vertices join at the right.
+            vertex: new vertices, one for each chain.
+            peak: a vertex inside each chain that may have been met last, or NONE.
+        """
+        if len(main) <= _FEW:
+            for row in zip(main.tolist(), child.tolist(), vertex.tolist(), peak.tolist(), strict=True):
+                self._one_by_one.split(*row)
+            return
+        inner, end, along = self.inner, self.end, self.place[1]
+        head, tail = end[LEFT, main], end[RIGHT, main]
+        at = np.where(along[head] >= along[tail], head, tail)
+        at = np.where(along[peak] > along[at], peak, at)
+        twin, following = self.twin(at), inner[LEFT, at]
+        inner[LEFT, twin], inner[RIGHT, twin] = following, NONE
+        inner[RIGHT, following] = twin
+        inner[LEFT, at] = NONE
+        inner[:, NONE] = NONE
+        end[LEFT, child], end[RIGHT, child] = head, at
+        end[LEFT, main], end[RIGHT, main] = twin, np.where(at == tail, twin, tail)
+        free = np.zeros(len(main), dtype=np.bool_)
+        self.push(Joining(self.twin(vertex), child, np.full(len(main), RIGHT), free))
+
     def link(self, left: Index, right: Index) -> None:
         """Join two chains of each pair at their facing ends.
 
@@ -142,16 +129,13 @@ class Chains:
 
     def take(self) -> Index:
         """The triangles found so far, [triangle, 3], counter-clockwise in (across, along); forgotten here."""
-        if not self._found:
-            return np.zeros((0, 3), dtype=np.intp)
-        new, base, far, sign = (np.concatenate(column) for column in zip(*self._found, strict=True))
+        found = [self._one_by_one.take(), *self._found]
+        new, base, far, sign = (np.concatenate(column) for column in zip(*found, strict=True))
         self._found = []
         from_left = sign > 0
-        return np.stack([new, np.where(from_left, base, far), np.where(from_left, far, base)], axis=1)
-
-
-def _with_nowhere(values: Floats) -> Floats:
-    return np.append(values, np.nan)
+        corners = np.stack([new, np.where(from_left, base, far), np.where(from_left, far, base)], axis=1)
+        origins: Index = self.origin[corners]
+        return origins
 
 
 def _areas(place: tuple[Floats, Floats], new: Index, base: Index, far: Index, sign: Floats) -> Floats:
