@@ -70,7 +70,7 @@ def command(
         options={".".join(option.location): option.value for option in map(parse_override, options)},
         overwrite=overwrite,
     )
-    checked = read_back(result.paths, opened.design, runs_dir, resimulate=not no_resim, profile=profile)
+    checked = read_back(result.paths, opened.path, runs_dir, resimulate=not no_resim, profile=profile)
     if as_json:
         files = [str(path) for path in result.paths]
         emit_json(
