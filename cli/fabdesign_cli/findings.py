@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,8 @@ def show_findings(findings: Iterable[Finding]) -> None:
 def _finding_lines(finding: Finding) -> Iterator[str]:
     file = f"{finding.file}: " if finding.file else ""
     yield f"{finding.severity}: {file}{finding.message} [{finding.id}]"
+    if finding.limit_source:
+        yield f"  Limit from: {finding.limit_source}"
     if finding.hint:
         yield f"  {finding.hint}"
 
@@ -79,6 +81,7 @@ def _rows(result: CheckResult) -> Iterator[Row]:
         yield "levels", f"{same} of {len(result.layers)} files have the design's levels in every pixel"
         yield "heights", f"at most {worst_um * 1e3:.3g} nm from the design's"
     yield from _score_rows(result.scores)
+    yield "thin model", _model(result.model)
 
 
 def _score_rows(scores: dict[str, Any]) -> Iterator[Row]:
@@ -94,7 +97,17 @@ def _score_rows(scores: dict[str, Any]) -> Iterator[Row]:
     yield "predictions", f"{same['different']} of {same['count']} differ from the design's{ties}"
 
 
+def _model(model: Mapping[str, Any]) -> str:
+    return (
+        f"relief height / pitch {model['height_over_pitch']:.2f}, "
+        f"pitch / wavelength {model['pitch_over_wavelength']:.2f}"
+        f"{'' if model['verified'] else ': outside its validity, no score of it is verified'}"
+    )
+
+
 def _verdict(result: CheckResult) -> str:
     if not result.ok:
         return "FAILED"
-    return "ok" if result.scores or not result.layers else "ok (geometry only)"
+    if result.layers and not result.scores:
+        return "ok (geometry only)"
+    return "verified" if result.scores and result.model["verified"] else "ok"

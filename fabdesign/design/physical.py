@@ -11,7 +11,8 @@ from fabdesign.errors import ConfigError
 
 AXES = (
     "levels[layer, y, x]; pixel (i, j) is centred at x = (j - (nx-1)/2) pitch, y = (i - (ny-1)/2) pitch; "
-    "light travels towards +z, meets layer 0 first and enters each layer through its base"
+    "light travels towards +z, meets layer 0 first and enters each layer through its base; "
+    "outside the nx by ny pixels the input plane, every layer and the detector plane are opaque"
 )
 FORMAT = "1.0"
 

@@ -13,7 +13,7 @@ from fabdesign.design import load_design
 from tests.independent.simulate import read_heights
 
 HERE = Path(__file__).parent
-HASHES = {"1.0": "7857acdcd7bb77d0ced30b8ce45dbfcca28b970d7b7f65b939e4229d955c6acd"}
+HASHES = {"1.0": "cb597b279d82ee0f814b0510b4e990f65a05b419dedac43c25e8de8d6d74ddb4"}
 
 # an F as seen from +z, row 0 (smallest y) at the bottom of this drawing
 F_SHAPE = np.array(
