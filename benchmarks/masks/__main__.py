@@ -89,8 +89,8 @@ def page(measured: list[Row], ruled: list[Row], arguments: argparse.Namespace) -
 
 Three binary-weighted masks of {LEVELS}-level layers, pitch {PITCH_NM} nm, database unit 1 nm. Each line is
 the median of {arguments.repeats} fresh processes of one thread: CPU time and peak memory above the level
-after imports and data. Each file is read back by KLayout: raw area of every layer, and up to 512 pixels a side
-the XOR with the masks.
+after imports and data. Each file is read back by KLayout: raw area of every layer, and up to 512 pixels a
+side the XOR with the masks.
 
 Made by `python -m benchmarks.masks {command}` on {platform.machine()} with {os.cpu_count()} cores,
 Python {platform.python_version()}, {versions}.

@@ -148,6 +148,8 @@ def gdstk_repetition_oasis(masks: Masks, path: Path) -> int:
 def _klayout(masks: Masks, path: Path, *, merge: bool) -> int:
     from klayout import db
 
+    from fabdesign.relief.rectangles import merged_rectangles
+
     layout = db.Layout()
     layout.dbu = 1e-3
     cell = layout.create_cell("BENCH")
@@ -155,7 +157,7 @@ def _klayout(masks: Masks, path: Path, *, merge: bool) -> int:
         region = db.Region()
         shapes = cell.shapes(layout.layer(k + 1, 0))
         target = region if merge else shapes
-        for x0, y0, x1, y1 in (row_runs(mask) * PITCH_NM).tolist():
+        for x0, y0, x1, y1 in (merged_rectangles(mask) * PITCH_NM).tolist():
             target.insert(db.Box(x0, y0, x1, y1))
         if merge:
             shapes.insert(region.merged())
@@ -164,12 +166,12 @@ def _klayout(masks: Masks, path: Path, *, merge: bool) -> int:
 
 
 def klayout_boxes_gds(masks: Masks, path: Path) -> int:
-    """KLayout: a box for each run, GDSII."""
+    """KLayout: our rectangles as boxes, GDSII."""
     return _klayout(masks, path, merge=False)
 
 
 def klayout_boxes_oasis(masks: Masks, path: Path) -> int:
-    """KLayout: a box for each run, OASIS."""
+    """KLayout: our rectangles as boxes, OASIS."""
     return _klayout(masks, path, merge=False)
 
 
