@@ -183,13 +183,21 @@ def test_pixels_are_centred():
         ((8, 8), 1_501_000, 5000, "of 1501 nm .* grid of 5 nm", "1500 nm or 1505 nm"),
         ((8, 8), 400, 1000, "Pixels of 0.4 nm", "A pitch of 1 nm fits"),
         ((8, 8), 1_500_000, 500, "multiple of the database unit; got 0.5 and 1 nm", None),
-        ((2, 50_000), 100_000_000, 1000, "reaches ±2500000000 database units", "coarser"),
+        ((2, 50_000), 100_000_000, 1000, "spans 5000000000 database units", "coarser"),
     ],
 )
 def test_pixels_that_the_file_cannot_hold_exactly_are_refused(pixels, pitch_pm, grid_pm, message, hint):
     with pytest.raises(ConfigError, match=message) as refusal:
         place_pixels(pixels, pitch_pm, grid_pm=grid_pm)
     assert hint is None or hint in refusal.value.hint
+
+
+def test_the_widest_layer_that_fits_is_placed_exactly():
+    placement = place_pixels((1, 2), 1_073_741_000_000)
+    reach = 1_073_741_000
+    assert placement.place(np.array([[0, 0, 2, 1]], np.int32)).tolist() == [
+        [-reach, -reach // 2, reach, reach // 2]
+    ]
 
 
 def test_a_finer_database_unit_takes_a_pitch_between_nanometres():

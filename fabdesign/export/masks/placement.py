@@ -78,11 +78,11 @@ def place_pixels(
         )
     _check_on_grid(pixels, pitch_pm, grid_pm)
     rows, columns = pixels
-    reach = max(pixels) * pitch_pm // (2 * unit_pm)
-    if reach > INT32:
+    span = max(pixels) * pitch_pm // unit_pm
+    if span > INT32:
         raise ConfigError(
-            f"A layer of {columns} x {rows} pixels of {_nm(pitch_pm)} nm reaches ±{reach} database units; "
-            f"GDSII and many OASIS readers hold ±{INT32}.",
+            f"A layer of {columns} x {rows} pixels of {_nm(pitch_pm)} nm spans {span} database units; "
+            f"GDSII and many OASIS readers hold {INT32}.",
             hint="Use a coarser database unit, or fewer or smaller pixels.",
         )
     x, y = -columns * pitch_pm // (2 * unit_pm), -rows * pitch_pm // (2 * unit_pm)
