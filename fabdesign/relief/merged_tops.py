@@ -82,13 +82,13 @@ class _Band:
         )
         slots = 2 * len(self._rows.column)
         self._chains = Chains(places, slots, int(np.count_nonzero(events.split != NONE)))
-        self._chains.inner[:, :old] = carried.inner
+        self._chains.arrays.inner[:, :old] = carried.inner
         self._peak = np.full(slots, NONE, dtype=np.intp)
         self._run_end, self._run_peak = carried.end, carried.peak
 
     def sweep(self) -> None:
         """Go over all lines of the band."""
-        rows, events, end = self._rows, self._events, self._chains.end
+        rows, events, end = self._rows, self._events, self._chains.arrays.end
         group = 0
         for line, groups in enumerate(events.groups):
             main = rows.main[rows.lower_run[line] : rows.lower_run[line + 1]]
@@ -115,7 +115,7 @@ class _Band:
         left, right = self._rows.joint_left[part], self._rows.joint_right[part]
         if len(left):
             self._chains.link(left, right)
-            self._peak[right] = self._chains.end[LEFT, right]
+            self._peak[right] = self._chains.arrays.end[LEFT, right]
 
     def triangles(self) -> Triangles:
         """What the band has found."""
@@ -126,17 +126,17 @@ class _Band:
     def carry(self) -> _Open:
         """The chains that go on above the band, with only the vertices they still need."""
         kept = np.flatnonzero(self._reachable())
-        new = np.full(self._chains.vertices, NONE, dtype=np.intp)
+        new = np.full(self._chains.arrays.vertices, NONE, dtype=np.intp)
         new[kept] = np.arange(len(kept))
-        inner = new[self._chains.inner[:, kept]]
+        inner = new[self._chains.arrays.inner[:, kept]]
         end, peak = new[self._run_end], new[self._run_peak]
-        at = self._chains.origin[kept]
+        at = self._chains.arrays.origin[kept]
         return _Open(self._xi[at], self._yi[at], self._zi[at], inner, end, peak)
 
     def _reachable(self) -> NDArray[np.bool_]:
-        alive = np.zeros(self._chains.vertices, dtype=np.bool_)
+        alive = np.zeros(self._chains.arrays.vertices, dtype=np.bool_)
         at = self._run_end[LEFT]
         while len(at := at[at != NONE]):
             alive[at] = True
-            at = self._chains.inner[LEFT, at]
+            at = self._chains.arrays.inner[LEFT, at]
         return alive

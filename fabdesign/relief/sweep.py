@@ -27,7 +27,7 @@ from fabdesign.relief.one_by_one import OneByOne
 _FEW = 16
 
 
-class Chains(ChainArrays):
+class Chains:
     """Chains that grow as the sweep goes on, and the triangles that they cut off.
 
     A triangle is cut off only where it is turned the right way both exactly and after rounding: the file then
@@ -40,9 +40,9 @@ class Chains(ChainArrays):
     """
 
     def __init__(self, places: Places, slots: int, splits: int = 0) -> None:
-        super().__init__(places, slots, splits)
+        self.arrays = ChainArrays(places, slots, splits)
         self._found: list[tuple[Index, Index, Index, Floats]] = []
-        self._one_by_one = OneByOne(self)
+        self._one_by_one = OneByOne(self.arrays)
 
     def push(self, joining: Joining) -> None:
         """Let one vertex join each of some chains."""
@@ -51,35 +51,35 @@ class Chains(ChainArrays):
                 self._one_by_one.push(*row)
             return
         vertex, slot, side = joining.vertex, joining.slot, joining.side
-        inner, end = self.inner.reshape(-1), self.end.reshape(-1)
-        at = side * self.slots + slot
-        offset = side * self.vertices
+        inner, end = self.arrays.inner.reshape(-1), self.arrays.end.reshape(-1)
+        at = side * self.arrays.slots + slot
+        offset = side * self.arrays.vertices
         near = end.take(at)
         self._cut_off(joining, near, offset)
         inner[offset + vertex] = near
-        inner[self.vertices - offset + near] = vertex
-        self.inner[:, NONE] = NONE
+        inner[self.arrays.vertices - offset + near] = vertex
+        self.arrays.inner[:, NONE] = NONE
         end[at] = vertex
         fresh = (near == NONE).nonzero()[0]
         if len(fresh):
-            end[(self.slots - at + 2 * slot)[fresh]] = vertex[fresh]
+            end[(self.arrays.slots - at + 2 * slot)[fresh]] = vertex[fresh]
 
     def _cut_off(self, joining: Joining, near: Index, offset: Index) -> None:
         """Cut off what new vertices make convex, and move `near` on to those that stay next to them."""
-        inner, along = self.inner.reshape(-1), self.place[1]
+        inner, along = self.arrays.inner.reshape(-1), self.arrays.place[1]
         new, base, strict = joining.vertex, near, joining.strict
         sign: Floats = np.where(joining.side == LEFT, 1.0, -1.0)
         far = inner.take(offset + base)
         rows: Index | None = None
         while True:
-            area = _areas(self.place, new, base, far, sign)
-            convex = area > self.flat
+            area = _areas(self.arrays.place, new, base, far, sign)
+            convex = area > self.arrays.flat
             if strict.any():
                 convex &= ~(strict & (along.take(far) > along.take(new) - SAME_LINE))
-            doubtful = (convex & (area < self.doubtful)).nonzero()[0]
+            doubtful = (convex & (area < self.arrays.doubtful)).nonzero()[0]
             if len(doubtful):
                 few = new.take(doubtful), base.take(doubtful), far.take(doubtful)
-                convex[doubtful] = _areas(self.rounded, *few, sign.take(doubtful)) > 0
+                convex[doubtful] = _areas(self.arrays.rounded, *few, sign.take(doubtful)) > 0
             keep = convex.nonzero()[0]
             if not len(keep):
                 return
@@ -103,11 +103,11 @@ class Chains(ChainArrays):
             for row in zip(main.tolist(), child.tolist(), vertex.tolist(), peak.tolist(), strict=True):
                 self._one_by_one.split(*row)
             return
-        inner, end, along = self.inner, self.end, self.place[1]
+        inner, end, along = self.arrays.inner, self.arrays.end, self.arrays.place[1]
         head, tail = end[LEFT, main], end[RIGHT, main]
         at = np.where(along[head] >= along[tail], head, tail)
         at = np.where(along[peak] > along[at], peak, at)
-        twin, following = self.twin(at), inner[LEFT, at]
+        twin, following = self.arrays.twin(at), inner[LEFT, at]
         inner[LEFT, twin], inner[RIGHT, twin] = following, NONE
         inner[RIGHT, following] = twin
         inner[LEFT, at] = NONE
@@ -115,7 +115,7 @@ class Chains(ChainArrays):
         end[LEFT, child], end[RIGHT, child] = head, at
         end[LEFT, main], end[RIGHT, main] = twin, np.where(at == tail, twin, tail)
         free = np.zeros(len(main), dtype=np.bool_)
-        self.push(Joining(self.twin(vertex), child, np.full(len(main), RIGHT), free))
+        self.push(Joining(self.arrays.twin(vertex), child, np.full(len(main), RIGHT), free))
 
     def link(self, left: Index, right: Index) -> None:
         """Join two chains of each pair at their facing ends.
@@ -123,9 +123,9 @@ class Chains(ChainArrays):
         Args:
             left, right: slots whose right end and left end become neighbours.
         """
-        tails, heads = self.end[RIGHT, left], self.end[LEFT, right]
-        self.inner[LEFT, tails] = heads
-        self.inner[RIGHT, heads] = tails
+        tails, heads = self.arrays.end[RIGHT, left], self.arrays.end[LEFT, right]
+        self.arrays.inner[LEFT, tails] = heads
+        self.arrays.inner[RIGHT, heads] = tails
 
     def take(self) -> Index:
         """The triangles found so far, [triangle, 3], counter-clockwise in (across, along); forgotten here."""
@@ -134,7 +134,7 @@ class Chains(ChainArrays):
         self._found = []
         from_left = sign > 0
         corners = np.stack([new, np.where(from_left, base, far), np.where(from_left, far, base)], axis=1)
-        origins: Index = self.origin[corners]
+        origins: Index = self.arrays.origin[corners]
         return origins
 
 
