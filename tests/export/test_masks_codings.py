@@ -15,6 +15,7 @@ from fabdesign.export.masks import (
     pixels_of_rectangles,
     place_pixels,
 )
+from fabdesign.process import level_table, load_profile
 from fabdesign.relief.rectangles import merged_rectangles
 
 STEP_PM = 216_375
@@ -166,3 +167,21 @@ def test_pixels_come_back_from_placed_rectangles(mask):
 def test_rectangles_that_are_no_pixels_are_told(corners, message):
     with pytest.raises(FileFormatError, match=message):
         pixels_of_rectangles(np.array(corners), place_pixels((4, 4), 1_500_000), "M1")
+
+
+@pytest.mark.parametrize("count", [2, 4, 8, 16])
+def test_the_levels_of_the_etching_process_need_no_more_than_its_own_etches(count):
+    profile = load_profile("binary-optics-fused-silica")
+    table = level_table(profile, wavelength_um=0.633, medium_index=1.0, levels=count, material_index=1.457)
+    masks = make_mask_set(np.rint(table.height_um * 1e6).astype(np.int64), "binary", "etch")
+    assert [mask.depth_pm for mask in masks.masks] == np.rint(table.mask_depth_um * 1e6).tolist()
+
+
+def test_slices_of_a_printer_that_do_not_add_up_are_refused():
+    table = level_table(
+        load_profile("2pp-63x-ip-dip"), wavelength_um=0.785, medium_index=1.0, levels=8, material_index=1.5429
+    )
+    heights = np.rint(table.height_um * 1e6).astype(np.int64)
+    with pytest.raises(ConfigError, match=r"binary masks of .* nm can't make these levels: code"):
+        make_mask_set(heights, "binary", "add")
+    assert len(make_mask_set(heights, "staircase", "add").masks) == 7
