@@ -11,7 +11,7 @@ from fabdesign.training.events import (
     Stepped,
     Warned,
 )
-from fabdesign.training.train import TrainResult, resume, train
+from fabdesign.training.run import TrainResult, resume, train
 
 __all__ = [
     "Evaluating",
