@@ -14,7 +14,7 @@ from fabdesign.tasks.datasets import Dataset
 FLOOR = 1e-12
 """Power share below which a logarithm stops falling."""
 GAIN = 50.0
-"""How sharply the cross-entropy judges shares of the detected power: 0.1 more of it wins by a factor of 150."""
+"""How sharply the cross-entropy judges shares of the detected power: 0.1 more wins by a factor of 150."""
 
 
 class Classify(Task):

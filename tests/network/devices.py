@@ -1,6 +1,6 @@
 """Small devices for the tests of network and training."""
 
-from fabdesign.config import Project
+from fabdesign.config import Project, project_from_text
 
 TOML = """
 name = "tiny"
@@ -27,6 +27,4 @@ batch = 20
 
 def tiny(*overrides: str) -> Project:
     """Two layers of 32×32 pixels that see 28×28 images."""
-    from fabdesign.config import project_from_text
-
     return project_from_text(TOML, "tiny", overrides=overrides).project

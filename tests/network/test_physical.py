@@ -2,12 +2,15 @@
 
 import pytest
 
+from fabdesign.config import project_from_text
+from fabdesign.design import Physical
 from fabdesign.errors import ConfigError
 from fabdesign.network import physical_record, process_table
-from tests.network.devices import tiny
+from fabdesign.process import load_profile
+from tests.network.devices import TOML, tiny
 
 
-def record(*overrides: str, images: tuple[int, int] = (28, 28), classes: int = 10):
+def record(*overrides: str, images: tuple[int, int] = (28, 28), classes: int = 10) -> Physical:
     return physical_record(tiny(*overrides), images, classes)
 
 
@@ -23,11 +26,6 @@ def test_the_base_lies_before_each_modulation_plane_and_inside_the_gap() -> None
 
 
 def test_without_a_base_in_the_project_the_profile_says_how_thick_it_is() -> None:
-    from tests.network.devices import TOML
-
-    from fabdesign.config import project_from_text
-    from fabdesign.process import load_profile
-
     project = project_from_text(TOML.replace('base = "5 um"\n', ""), "tiny").project
     base = load_profile("2pp-63x-ip-dip").base_um
     expected = 0.0 if base is None else base.value

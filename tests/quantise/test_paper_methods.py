@@ -131,7 +131,9 @@ def test_gs_noise_is_that_of_the_generator(table: LevelTable) -> None:
     )
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
-    assert float(gumbel((200_000,), torch.Generator().manual_seed(0)).mean()) == pytest.approx(0.5772, abs=0.01)
+    assert float(gumbel((200_000,), torch.Generator().manual_seed(0)).mean()) == pytest.approx(
+        0.5772, abs=0.01
+    )
 
 
 def test_gs_final_levels_are_a_draw_as_in_the_paper_or_the_likeliest(table: LevelTable) -> None:

@@ -59,7 +59,7 @@ def test_an_unknown_method_is_named_with_its_neighbour() -> None:
 def test_wrong_options_are_told(
     table: LevelTable, options: dict[str, object], message: str, hint: str | None
 ) -> None:
-    with pytest.raises(ConfigError, match="quantise.options") as caught:
+    with pytest.raises(ConfigError, match=r"quantise\.options") as caught:
         make_quantiser("psq", (1, 2, 2), table, 0, options)
     assert message in caught.value.message
     assert caught.value.hint == hint

@@ -56,7 +56,9 @@ def same_commit(monkeypatch: pytest.MonkeyPatch) -> None:
         (signal.SIGINT, "transmission"),
     ],
 )
-def test_a_killed_run_goes_on_bit_for_bit(data: Path, tmp_path: Path, how: signal.Signals, method: str) -> None:
+def test_a_killed_run_goes_on_bit_for_bit(
+    data: Path, tmp_path: Path, how: signal.Signals, method: str
+) -> None:
     settings = (f"quantise.method={method}", "train.epochs=5", "train.checkpoint_every=1 ms")
     whole = train(tiny(data, *settings), tmp_path / "whole")
     step = random.randint(1, 13)

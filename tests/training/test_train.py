@@ -60,7 +60,9 @@ def test_metrics_have_one_row_per_step(finished) -> None:
     result, _ = finished
     rows = list(csv.DictReader((result.run / "metrics.csv").open()))
     assert [int(row["step"]) for row in rows] == list(range(1, 10))
-    assert {"epoch", "loss", "accuracy", "detector_efficiency", "learning_rate", "temperature"} <= set(rows[0])
+    assert {"epoch", "loss", "accuracy", "detector_efficiency", "learning_rate", "temperature"} <= set(
+        rows[0]
+    )
     assert all(float(row["loss"]) > 0 for row in rows)
 
 
@@ -103,7 +105,9 @@ def test_run_folders_are_numbered_and_never_overwritten(finished) -> None:
 def test_training_lowers_the_loss(tmp_path: Path) -> None:
     losses = []
     loaded = tiny(write_digits(tmp_path / "digits.npz"), "train.epochs=12")
-    train(loaded, tmp_path / "runs", listen=lambda e: losses.append(e.loss) if isinstance(e, Stepped) else None)
+    train(
+        loaded, tmp_path / "runs", listen=lambda e: losses.append(e.loss) if isinstance(e, Stepped) else None
+    )
     assert np.mean(losses[-6:]) < 0.9 * np.mean(losses[:3])
 
 
