@@ -100,8 +100,14 @@ def rounding_error(length_um: NDArray[np.float64]) -> float:
     return 2.0**-24 * float(np.abs(length_um).max())
 
 
-def layer_lattice(relief: Relief, layer: int) -> Lattice:
+def layer_lattice(relief: Relief, layer: int, *, exact: bool = False) -> Lattice:
     """Make the lattice of one layer.
+
+    Args:
+        relief: the relief.
+        layer: which of its layers.
+        exact: pull corners in by nothing: at a contact two vertices then differ by their integers alone, for
+            formats whose triangles name vertices by index.
 
     Raises:
         ConfigError: 32-bit coordinates cannot hold the pixels or the height steps apart.
@@ -112,7 +118,7 @@ def layer_lattice(relief: Relief, layer: int) -> Lattice:
     _check_steps(z_pm)
     pull, contacts, tied = find_contacts(rank)
     largest_um = max(relief.pixels) * relief.pitch_pm / (2 * PM_PER_UM)
-    eps_pm = choose_eps_pm(relief.pitch_pm, largest_um)
+    eps_pm = 0 if exact else choose_eps_pm(relief.pitch_pm, largest_um)
     return Lattice(rank, z_pm, relief.pitch_pm, eps_pm, pull, contacts, tied)
 
 

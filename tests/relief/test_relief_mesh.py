@@ -10,23 +10,14 @@ from fabdesign.relief import (
     CornerVolume,
     Relief,
     count_vertices,
+    key_to_indices,
     layer_lattice,
     merged_mesh,
     merged_tops,
     merged_walls,
     mesh_pixels,
     pixel_mesh,
-)
-from tests.relief.solids import (
-    HASH,
-    assert_closed_sphere,
-    assert_no_overlap,
-    collect,
-    exact_volume_pm3,
-    lens_levels,
-    level_maps,
-    make,
-    smooth_levels,
+    vertex_keys,
 )
 
 MESHES = {"merged": merged_mesh, "pixels": pixel_mesh}
@@ -147,3 +138,25 @@ def test_meshes_are_the_same_every_time(kind):
     first, second = (collect(MESHES[kind](layer_lattice(make(levels), 0))) for _ in range(2))
     for name in ("xi", "yi", "zi", "axis"):
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
+
+
+@pytest.mark.parametrize("kind", MESHES)
+@settings(max_examples=60, deadline=None)
+@given(levels=level_maps())
+def test_exact_lattice_is_split_by_index_alone(kind, levels):
+    """No corner is moved, and still every edge has two faces, by the integers of the vertices."""
+    relief = make(levels)
+    lattice = layer_lattice(relief, 0, exact=True)
+    mesh = collect(MESHES[kind](lattice))
+    assert_closed_sphere(mesh)
+    assert_no_overlap(lattice, mesh)
+    assert exact_volume_pm3(lattice, mesh) == relief.volume_pm3(0)
+
+
+def test_keys_name_vertices():
+    lattice = layer_lattice(make([[0, 1], [1, 0]]), 0)
+    mesh = collect(merged_mesh(lattice))
+    keys = vertex_keys(lattice, mesh)
+    assert len(np.unique(keys)) == count_vertices(lattice).true_corners
+    for found, wanted in zip(key_to_indices(lattice, keys), (mesh.xi, mesh.yi, mesh.zi), strict=True):
+        np.testing.assert_array_equal(found, wanted)
