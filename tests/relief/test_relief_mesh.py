@@ -19,6 +19,17 @@ from fabdesign.relief import (
     pixel_mesh,
     vertex_keys,
 )
+from tests.relief.solids import (
+    HASH,
+    assert_closed_sphere,
+    assert_no_overlap,
+    collect,
+    exact_volume_pm3,
+    lens_levels,
+    level_maps,
+    make,
+    smooth_levels,
+)
 
 MESHES = {"merged": merged_mesh, "pixels": pixel_mesh}
 FEWEST = {"merged": lambda count: count.floor, "pixels": lambda count: count.conforming}
