@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,11 +60,25 @@ def export_design(
     paths = exporter.paths(relief, folder)
     if not overwrite:
         _refuse_existing(paths)
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    report = exporter.write(relief, paths, chosen)
+    with _folder(folder):
+        report = exporter.write(relief, paths, chosen)
     shared = {"design": relief.content_hash, "base_um": relief.base_um, "pitch_um": relief.pitch_um}
     return ExportResult(paths, {**report, **shared})
+
+
+@contextlib.contextmanager
+def _folder(folder: Path) -> Iterator[None]:
+    """Make the folder, and take it away again if nothing came to lie in it."""
+    made = not folder.exists()
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        if made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 def _check_stem(stem: str) -> None:

@@ -26,7 +26,8 @@ def make_relief(
 ) -> Relief:
     """Turn the levels of a design into a relief on a base plate.
 
-    The base is `base_um` if given, else the slab "base" of the design's record, else the base of the profile.
+    The base is `base_um` if given, else the slab "base" of the design's record, else the base of the profile,
+    else 0: masks need none.
     A base that differs from the slab that the optics went through is refused.
 
     Args:
@@ -36,7 +37,7 @@ def make_relief(
         name: stem for file names.
 
     Raises:
-        ConfigError: no base is known, it contradicts the record, or a length is no whole number of pm.
+        ConfigError: the base contradicts the record, or a length is no whole number of pm.
     """
     return Relief(
         levels=design.levels,
@@ -59,10 +60,7 @@ def _choose_base_um(design: Design, profile: Profile | None, base_um: float | No
     for candidate in (base_um, recorded, profile.base_um.value if profile and profile.base_um else None):
         if candidate is not None:
             return float(candidate)
-    raise ConfigError(
-        "The design has no base slab, and no base was given.",
-        hint="Name a base thickness or a process profile that has one.",
-    )
+    return 0.0
 
 
 def _recorded_base_um(design: Design) -> float | None:

@@ -19,7 +19,7 @@ class Relief:
     Args:
         levels: uint8 [layer, y, x]; row 0 has the smallest y.
         height_of_level_pm: int64 [layer, level], height above the base in pm.
-        base_pm: thickness of the base plate in pm, the same for all layers.
+        base_pm: thickness of the base plate in pm, for all layers; 0 where a wafer carries the relief.
         pitch_pm: side of a pixel in pm.
         content_hash: 64 hex digits of the design that this is the relief of.
         name: stem for file names.
@@ -36,11 +36,8 @@ class Relief:
     name: str
 
     def __post_init__(self) -> None:
-        if self.base_pm <= 0:
-            raise ConfigError(
-                f"The base must be thicker than 0; got {self.base_pm} pm.",
-                hint="A relief without a base falls apart into loose pixels.",
-            )
+        if self.base_pm < 0:
+            raise ConfigError(f"The base must not be thinner than 0; got {self.base_pm} pm.")
         if self.pitch_pm <= 0:
             raise ConfigError(f"The pitch must be greater than 0; got {self.pitch_pm} pm.")
         if len(self.height_of_level_pm) != len(self.levels):
@@ -55,6 +52,18 @@ class Relief:
             )
         if int(self.height_of_level_pm.min()) < 0:
             raise ConfigError("Heights above the base must not be negative.")
+
+    def require_base(self) -> None:
+        """Refuse to make a solid without a base plate.
+
+        Raises:
+            ConfigError: the base is 0.
+        """
+        if self.base_pm == 0:
+            raise ConfigError(
+                "A solid needs a base plate under its relief; without one it falls apart into loose pixels.",
+                hint="Name a base thickness (--base), or a process profile that has one.",
+            )
 
     @property
     def layers(self) -> int:

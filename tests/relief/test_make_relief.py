@@ -46,8 +46,7 @@ def test_base_for_a_design_without_slabs():
     profile = load_profile("2pp-63x-ip-dip")
     assert profile.base_um is not None
     assert make_relief(design(spaces=False), profile).base_um == profile.base_um.value
-    with pytest.raises(ConfigError, match="no base"):
-        make_relief(design(spaces=False))
+    assert make_relief(design(spaces=False)).base_um == 0.0
 
 
 def test_layers_with_different_bases_are_refused():
@@ -64,9 +63,11 @@ def test_lengths_must_be_whole_picometres(change, what):
         make_relief(design(**change))
 
 
-def test_no_base_no_relief():
-    with pytest.raises(ConfigError, match="base must be thicker than 0"):
-        make_relief(design(spaces=False), base_um=0.0)
+def test_no_base_no_solid():
+    with pytest.raises(ConfigError, match="needs a base plate"):
+        make_relief(design(spaces=False), base_um=0.0).require_base()
+    with pytest.raises(ConfigError, match="must not be thinner than 0"):
+        make_relief(design(spaces=False), base_um=-1.0)
 
 
 def test_level_without_height_is_refused():

@@ -55,6 +55,7 @@ class StlExporter:
     def write(self, relief: Relief, paths: tuple[Path, ...], options: Mapping[str, object]) -> Report:
         """Write the files, all or none, and say what is in them."""
         mesh = choice(options, "mesh", MESHES)
+        relief.require_base()
         with contextlib.ExitStack() as stack:
             layers = []
             for layer, path in enumerate(paths):
