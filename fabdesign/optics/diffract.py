@@ -1,7 +1,9 @@
 """Light through all layers at once: the fast path of training."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import partial
 from typing import Any
 
@@ -9,7 +11,7 @@ import torch
 from torch.autograd.function import once_differentiable
 
 from fabdesign.errors import NumericsError
-from fabdesign.optics.convolver import Convolver, make_convolver
+from fabdesign.optics.convolver import BRANCHES_FROM, Convolver, make_convolver
 from fabdesign.optics.kernel import Kernel
 from fabdesign.optics.lanes import map_lanes
 from fabdesign.optics.pixels import block_sum, upsample
@@ -54,12 +56,14 @@ def diffract(
 
 
 def default_micro_batch(n_samples: int) -> int:
-    """How many fields of ``n_samples`` a side to work on at a time: about 1 MiB of padded complex64 buffer.
+    """How many fields of ``n_samples`` a side to work on at a time, so that they stay in a core's cache.
 
-    >>> [default_micro_batch(n) for n in (64, 80, 128, 200)]
-    [8, 5, 2, 1]
+    >>> [default_micro_batch(n) for n in (32, 64, 80, 128, 200)]
+    [18, 4, 3, 2, 2]
     """
-    return max(1, 2**15 // n_samples**2)
+    if 2 * n_samples >= BRANCHES_FROM:
+        return max(1, round(80_000 / n_samples**2))
+    return max(2, round(18_000 / n_samples**2))
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class _Plan:
             kernel: convolver.prepare(kernel.transposed() if transposed else kernel.transfer)
             for kernel in set(self.kernels)
         }
-        return _Device(layers, convolver, [spectra[kernel] for kernel in self.kernels])
+        return _Device(layers, [spectra[kernel] for kernel in self.kernels], convolver)
 
     def lanes(self, like: torch.Tensor) -> int | None:
         return None if like.device.type == "cpu" else 1
@@ -95,8 +99,19 @@ class _Plan:
 @dataclass(frozen=True)
 class _Device:
     layers: list[torch.Tensor]
-    convolver: Convolver
     spectra: list[list[torch.Tensor]]
+    convolver: Convolver
+    spare: list[Convolver] = dataclass_field(default_factory=list)
+
+    @contextmanager
+    def borrowed(self) -> Iterator[Convolver]:
+        """A convolver that no other thread uses meanwhile."""
+        try:
+            convolver = self.spare.pop()
+        except IndexError:
+            convolver = self.convolver.fork()
+        yield convolver
+        self.spare.append(convolver)
 
 
 class _Diffract(torch.autograd.Function):
@@ -135,19 +150,18 @@ def _forward_chunk(
     result: torch.Tensor,
     parts: list[slice],
 ) -> None:
-    convolver = device.convolver.fork()
-    first, *others = device.spectra
-    for part in parts:
-        count = part.stop - part.start
-        inside = convolver.inside(count)
-        inside.copy_(field[part])
-        u = convolver.run(count, first)
-        for number, (layer, spectrum) in enumerate(zip(device.layers, others, strict=True)):
-            if seen is not None:
-                seen[number, part].copy_(u)
-            torch.mul(u, layer, out=inside)
-            u = convolver.run(count, spectrum)
-        result[part].copy_(u)
+    with device.borrowed() as convolver:
+        for part in parts:
+            count = part.stop - part.start
+            inside = convolver.inside(count)
+            inside.copy_(field[part])
+            for number, layer in enumerate(device.layers):
+                u = convolver.run(count, device.spectra[number])
+                if seen is not None:
+                    seen[number, part].copy_(u)
+                torch.mul(u, layer, out=inside)
+                del u
+            result[part].copy_(convolver.run(count, device.spectra[-1]))
 
 
 def _backward_chunk(
@@ -157,22 +171,21 @@ def _backward_chunk(
     to_field: torch.Tensor | None,
     parts: list[slice],
 ) -> torch.Tensor:
-    convolver = device.convolver.fork()
     size = parts[0].stop - parts[0].start
     sums = gradient.new_zeros((len(device.layers) if seen is not None else 0, size, *gradient.shape[1:]))
-    for part in parts:
-        count = part.stop - part.start
-        inside = convolver.inside(count)
-        torch.conj_physical(gradient[part], out=inside)
-        q = convolver.run(count, device.spectra[-1])
-        for number in reversed(range(len(device.layers))):
-            if seen is not None:
-                sums[number, :count].addcmul_(q, seen[number, part])
-            if number > 0 or to_field is not None:
+    with device.borrowed() as convolver:
+        for part in parts:
+            count = part.stop - part.start
+            inside = convolver.inside(count)
+            torch.conj_physical(gradient[part], out=inside)
+            for number in reversed(range(len(device.layers))):
+                q = convolver.run(count, device.spectra[number + 1])
+                if seen is not None:
+                    sums[number, :count].addcmul_(q, seen[number, part])
                 torch.mul(q, device.layers[number], out=inside)
-                q = convolver.run(count, device.spectra[number])
-        if to_field is not None:
-            torch.conj_physical(q, out=to_field[part])
+                del q
+            if to_field is not None:
+                torch.conj_physical(convolver.run(count, device.spectra[0]), out=to_field[part])
     return sums.sum(dim=1)
 
 
@@ -181,8 +194,8 @@ def _check(
 ) -> None:
     if field.ndim != 3 or transmission.ndim != 3 or not len(field):
         raise NumericsError(
-            f"fields must be [batch, y, x], not empty, and transmissions [layer, y, x]; got {tuple(field.shape)} and "
-            f"{tuple(transmission.shape)}"
+            f"fields must be [batch, y, x], not empty, and transmissions [layer, y, x]; got "
+            f"{tuple(field.shape)} and {tuple(transmission.shape)}"
         )
     if len(kernels) != len(transmission) + 1:
         raise NumericsError(

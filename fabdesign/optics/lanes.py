@@ -7,6 +7,7 @@ operation, and what each piece computes does not depend on how many threads ther
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import count
 from typing import TypeVar
 
 import torch
@@ -20,8 +21,8 @@ def map_lanes(
 ) -> list[Result]:
     """Apply ``work`` to each item, several at a time, and return the results in the order of the items.
 
-    torch's own threads are set to one meanwhile, for the whole process. Sum the results in their order, and a
-    sum is bit for bit the same whatever the number of lanes.
+    The calling thread is one of the lanes. torch's own threads are set to one meanwhile, for the whole
+    process. Sum the results in their order, and a sum is bit for bit the same whatever the number of lanes.
 
     Args:
         work: what is done with an item; torch operations in it run without holding Python's lock.
@@ -34,23 +35,30 @@ def map_lanes(
     >>> map_lanes(lambda n: n * n, [1, 2, 3], lanes=2)
     [1, 4, 9]
     """
-    count = min(lanes or torch.get_num_threads(), len(items))
+    helpers = min(lanes or torch.get_num_threads(), len(items)) - 1
     with _one_thread_inside():
-        if count <= 1:
+        if helpers <= 0:
             return [work(item) for item in items]
-        task = _in_mode(work, torch.is_grad_enabled(), torch.is_inference_mode_enabled())
-        with ThreadPoolExecutor(count, "lane", torch.set_num_threads, (1,)) as pool:
-            return list(pool.map(task, items))
+        return _shared(work, items, helpers)
 
 
-def _in_mode(work: Callable[[Item], Result], grad: bool, inference: bool) -> Callable[[Item], Result]:
-    """The caller's autograd mode, which a new thread does not inherit."""
+def _shared(work: Callable[[Item], Result], items: Sequence[Item], helpers: int) -> list[Result]:
+    results: dict[int, Result] = {}
+    numbers = count()
+    grad, inference = torch.is_grad_enabled(), torch.is_inference_mode_enabled()
 
-    def task(item: Item) -> Result:
+    def drain() -> None:
+        # A new thread does not inherit the caller's autograd mode.
         with torch.inference_mode(inference), torch.set_grad_enabled(grad):
-            return work(item)
+            while (number := next(numbers)) < len(items):
+                results[number] = work(items[number])
 
-    return task
+    with ThreadPoolExecutor(helpers, "lane", torch.set_num_threads, (1,)) as pool:
+        others = [pool.submit(drain) for _ in range(helpers)]
+        drain()
+        for other in others:
+            other.result()
+    return [results[number] for number in range(len(items))]
 
 
 @contextmanager

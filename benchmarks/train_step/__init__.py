@@ -1,0 +1,1 @@
+"""The time and memory of one training step, against named peers."""
