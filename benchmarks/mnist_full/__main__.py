@@ -38,7 +38,7 @@ def main() -> None:
     result = {
         "date": time.strftime("%Y-%m-%d"),
         "machine": f"{platform.machine()}, {platform.system()}",
-        "methods": {method: describe(run, arguments.data) for method, run in runs.items()},
+        "methods": {method: describe(run) for method, run in runs.items()},
         "files": score_files(runs["transmission"], arguments.data),
     }
     write_report(result, arguments.report)
@@ -67,20 +67,15 @@ def train(method: str, data: Path, work: Path) -> Path:
     return sorted(folder.glob("0*-*"))[-1]
 
 
-def describe(run: Path, data: Path) -> dict[str, Any]:
+def describe(run: Path) -> dict[str, Any]:
     """Return scores, settings and training time of a run."""
     from fabdesign.design import load_design
-    from fabdesign.training import evaluate_design
     from fabdesign.training.checkpoint import load_checkpoint
 
     design = load_design(run / "design.safetensors")
-    scores = dict(design.scores)
-    if design.phase is not None:
-        finer = evaluate_design(design, data, 4, phase_rad=design.phase)
-        scores["float"] = {**scores["float"], "finer": finer.to_json()}
     settings = design.settings
     return {
-        "scores": scores,
+        "scores": design.scores,
         "content": design.content_hash,
         "training_seconds": load_checkpoint(run / "checkpoint.safetensors").seconds,
         "settings": {key: settings[key] for key in ("epochs", "batch", "learning_rate", "seed", "threads")},
@@ -97,7 +92,7 @@ def score_files(run: Path, data: Path) -> dict[str, Any]:
 
     design = load_design(run / "design.safetensors")
     exported = export_design(design, run / "stl", "stl", overwrite=True)
-    result = check_files(exported.paths, design, data=data, samples_per_pixel=2, finer=4)
+    result = check_files(exported.paths, design, data=data, samples_per_pixel=2)
     return {
         "bytes": sum(path.stat().st_size for path in exported.paths),
         "levels_identical": result.levels_identical,

@@ -23,7 +23,7 @@ def page(result: dict[str, Any]) -> str:
     files = result["files"]["scores"]
     levels, free = (result["methods"][method] for method in ("transmission", "none"))
     rows = [
-        _row("8 process levels, read back from the STL files", files["file"], files.get("file_finer")),
+        _row("8 process levels, read back from the STL files", files["file"]),
         _row("8 process levels, the design", levels["scores"]["quantised"]),
         _row("no quantisation, trained the same way", free["scores"]["float"]),
         _row("no quantisation, then rounded to the levels", free["scores"]["quantised"]),
@@ -59,7 +59,7 @@ def page(result: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _row(name: str, scores: dict[str, Any], finer: dict[str, Any] | None = None) -> str:
-    fine = finer or scores.get("finer")
+def _row(name: str, scores: dict[str, Any]) -> str:
+    fine = scores.get("finer")
     at_four = f"{fine['accuracy']:.2%}" if fine else ""
     return f"| {name} | {scores['accuracy']:.2%} | {at_four} | {scores['detector_efficiency']:.2%} |"
