@@ -15,7 +15,7 @@ import pytest
 from fabdesign.design import load_design
 from fabdesign.errors import ConfigError, FileFormatError, TrainingInterrupted
 from fabdesign.formats.container import read_container, write_container
-from fabdesign.training import Saved, Stepped, Warned, resume, train
+from fabdesign.training import Evaluating, Saved, Stepped, Warned, resume, train
 from tests.training.runs import tiny, write_digits
 
 CHILD = """
@@ -96,6 +96,21 @@ def interrupted(data: Path, folder: Path, *settings: str, after: int = 4) -> Pat
     run = folder / "0001-tiny"
     assert str(run) in str(caught.value.hint)
     return run
+
+
+def test_a_signal_while_scoring_leaves_no_design_and_the_run_goes_on(data: Path, tmp_path: Path) -> None:
+    whole = train(tiny(data), tmp_path / "whole")
+
+    def stop(event: object) -> None:
+        if isinstance(event, Evaluating):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.01)
+
+    with pytest.raises(TrainingInterrupted, match="after step 9 of 9"):
+        train(tiny(data), tmp_path / "runs", listen=stop)
+    run = tmp_path / "runs" / "0001-tiny"
+    assert not (run / "design.safetensors").exists()
+    assert resume(run).design_path.read_bytes() == whole.design_path.read_bytes()
 
 
 def test_after_a_signal_the_old_handlers_are_back(data: Path, tmp_path: Path) -> None:
