@@ -38,9 +38,9 @@ def main(run: Path, exports: Path) -> None:
     found = evaluate_design(design, phase_rad=design.phase_rad(heights_um))
     classes = len(design.physical.detectors)
     counts = confusion(torch.from_numpy(found.outputs), torch.from_numpy(found.labels), classes)
-    figure = plt.figure(figsize=(12.0, 4.4), layout="constrained")
-    left, middle, right = figure.subfigures(1, 3, width_ratios=[0.8, 1.35, 1.15])
-    draw_layers(left.subplots(len(files), 1), design, heights_um)
+    figure = plt.figure(figsize=(12.6, 4.4), layout="constrained")
+    left, middle, right = figure.subfigures(1, 3, width_ratios=[1.05, 1.3, 1.15])
+    draw_layers(left.subplots(-(-len(files) // 2), 2), design, heights_um)
     left.suptitle("trained levels", fontsize=11)
     draw_relief(middle.add_subplot(projection="3d"), design, heights_um[LAYER_SHOWN])
     middle.suptitle(f"layer {LAYER_SHOWN} as read back from its STL", fontsize=11)
@@ -53,11 +53,13 @@ def main(run: Path, exports: Path) -> None:
 
 
 def draw_layers(axes: NDArray[np.object_], design: Design, heights_um: NDArray[np.float64]) -> None:
-    """Show the height of every pixel, one layer above the other."""
-    for layer, axis in enumerate(np.atleast_1d(axes)):
-        image = axis.imshow(heights_um[layer], origin="lower", cmap="twilight", interpolation="nearest")
-        axis.set(xticks=[], yticks=[], ylabel=f"layer {layer}")
-    bar = axis.figure.colorbar(image, ax=axes, shrink=0.8, label="height (µm)")
+    """Show the height of every pixel of every layer."""
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for layer, (axis, height_um) in enumerate(zip(axes.flat, heights_um, strict=False)):
+        image = axis.imshow(height_um, origin="lower", cmap="twilight", interpolation="nearest")
+        axis.set_title(f"layer {layer}", fontsize=9)
+    bar = axes.flat[0].figure.colorbar(image, ax=axes, shrink=0.8, label="height (µm)")
     bar.set_ticks(design.height_of_level_um[0])
 
 

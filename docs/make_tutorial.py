@@ -2,6 +2,8 @@
 
     python docs/make_tutorial.py FOLDER
 
+A training that is already there (train.err, train.out and runs/) is not repeated.
+
 Then draw its picture: python docs/make_images.py FOLDER/runs/0001-digits FOLDER/exports/0001-digits
 """
 
@@ -19,7 +21,7 @@ FIRST_FILE = "exports/0001-digits/digits-layer00.stl"
 COMMANDS = {
     "train": ["train"],
     "info": ["info", "runs/0001-digits"],
-    "export": ["export", "--stl"],
+    "export": ["export", "--stl", "--overwrite"],
     "scaled": ["check", "scaled.stl", "--design", "runs/0001-digits", "--geometry"],
 }
 LINES_AT_EACH_END = 6
@@ -27,22 +29,28 @@ LINES_AT_EACH_END = 6
 
 def main(folder: Path) -> None:
     """Run the commands and rewrite the page."""
-    folder.mkdir(parents=True)
     text = PAGE.read_text(encoding="utf-8")
     for name, words in COMMANDS.items():
         if name == "scaled":
             write_scaled(folder)
-        done = subprocess.run(
-            [sys.executable, "-m", "fabdesign_cli", *words],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        print(done.stderr, done.stdout, file=sys.stderr)
-        text = filled(text, f"{name}.err", shortened(done.stderr))
-        text = filled(text, f"{name}.out", done.stdout)
+        told, result = run(folder, name, words)
+        text = filled(text, f"{name}.err", shortened(told))
+        text = filled(text, f"{name}.out", result)
     PAGE.write_text(text, encoding="utf-8")
+
+
+def run(folder: Path, name: str, words: list[str]) -> tuple[str, str]:
+    """Run a command, or take what an earlier call kept of a training."""
+    kept = folder / f"{name}.err", folder / f"{name}.out"
+    if not (name == "train" and all(file.exists() for file in kept)):
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "fabdesign_cli", *words]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode != (1 if name == "scaled" else 0):
+            sys.exit(done.stderr)
+        kept[0].write_text(done.stderr, encoding="utf-8")
+        kept[1].write_text(done.stdout, encoding="utf-8")
+    return kept[0].read_text(encoding="utf-8"), kept[1].read_text(encoding="utf-8")
 
 
 def write_scaled(folder: Path) -> None:
