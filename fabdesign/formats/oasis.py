@@ -28,6 +28,7 @@ _POLYGON_INFO, _TEXT_INFO = 0b00111011, 0b01011011
 _POINTS_OF_STEPS = 4
 _CRC32 = 1
 _LEVEL = 6
+_OWN_TABLES, _BLOCK = 6000, 1 << 17
 
 
 def write_oasis(path: str | os.PathLike[str], drawing: Drawing) -> None:
@@ -59,8 +60,13 @@ def write_oasis_stream(stream: IO[bytes], drawing: Drawing) -> None:
 def _blocks(drawing: Drawing) -> Iterator[bytes]:
     yield MAGIC + _start(drawing.unit_um)
     yield bytes([CELL]) + _string(drawing.cell)
+    waiting: list[bytes] = []
     for shape in drawing.shapes:
-        yield _packed(_records(shape))
+        waiting += _records(shape)
+        if sum(map(len, waiting)) >= _BLOCK:
+            yield _packed(waiting)
+            waiting = []
+    yield _packed(waiting)
 
 
 def _start(unit_um: float) -> bytes:
@@ -74,22 +80,30 @@ def _start(unit_um: float) -> bytes:
     return bytes([START]) + _string("1.0") + unit + offsets_here + no_tables
 
 
-def _records(shape: Shape) -> bytes:
+def _records(shape: Shape) -> list[bytes]:
     where = f"Layer {shape.layer}"
     if isinstance(shape, Rectangles):
         check_range(shape.corners, where)
         return rectangle_records(shape.layer, shape.datatype, shape.corners)
     if isinstance(shape, Polygon):
         check_range(shape.points, where)
-        return _polygon(shape)
-    return _note(shape)
+        return [_polygon(shape)]
+    return [_note(shape)]
 
 
-def _packed(records: bytes) -> bytes:
+def _packed(pieces: list[bytes]) -> bytes:
+    """A CBLOCK of records; each long piece gets code tables of its own."""
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    packed = packer.compress(records) + packer.flush()
-    head = encode(np.array([CBLOCK, 0, len(records), len(packed)]))
-    return head + packed if len(head) + len(packed) < len(records) else records
+    packed = bytearray()
+    long = False
+    for piece in pieces:
+        if long or len(piece) >= _OWN_TABLES:
+            packed += packer.flush(zlib.Z_BLOCK)
+        packed += packer.compress(piece)
+        long = len(piece) >= _OWN_TABLES
+    packed += packer.flush()
+    length = sum(map(len, pieces))
+    return encode(np.array([CBLOCK, 0, length, len(packed)])) + bytes(packed) if length else b""
 
 
 def _polygon(shape: Polygon) -> bytes:

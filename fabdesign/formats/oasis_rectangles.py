@@ -19,13 +19,14 @@ RECTANGLE = 20
 
 _STEPS_IN_COLUMN, _STEPS = 7, 11
 _DENSE = 32
+_PIECE = 6000
 _LOW_WORD = 0xFFFFFFFF
 _FIELDS = 11
 """Type, flags, layer, datatype, width, height, x, y; kind, count and grid of the repetition."""
 _LAYER, _SIZE, _REPETITION = slice(2, 4), slice(4, 6), slice(8, 11)
 
 
-def rectangle_records(layer: int, datatype: int, corners: NDArray[np.integer[Any]]) -> bytes:
+def rectangle_records(layer: int, datatype: int, corners: NDArray[np.integer[Any]]) -> list[bytes]:
     """RECTANGLE records of all rectangles, grouped by size; their order is not kept.
 
     Args:
@@ -33,12 +34,26 @@ def rectangle_records(layer: int, datatype: int, corners: NDArray[np.integer[Any
         datatype: datatype number.
         corners: int [n, 4], (x0, y0, x1, y1), within 32 bits.
 
-    >>> rectangle_records(1, 0, np.array([[0, 0, 2, 3]])).hex()
+    Returns:
+        pieces of a few thousand bytes; within each, sizes and so the statistics of bytes are much the same.
+
+    >>> rectangle_records(1, 0, np.array([[0, 0, 2, 3]]))[0].hex()
     '147b010002030000'
     """
     if len(corners) == 0:
-        return b""
-    return encode(_tokens(layer, datatype, _group(corners)))
+        return []
+    grouped = _group(corners)
+    tokens, starts = _tokens(layer, datatype, grouped)
+    return [encode(piece) for piece in np.split(tokens, _cuts(grouped.size[grouped.heads], starts))]
+
+
+def _cuts(size: Integers, starts: Integers) -> list[int]:
+    """Tokens at which to cut: the first record of a size, no sooner than after a piece of good length."""
+    cuts = [0]
+    for start in starts[1:][size[1:] != size[:-1]].tolist():
+        if start - cuts[-1] >= _PIECE:
+            cuts.append(start)
+    return cuts[1:]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +98,11 @@ def _split(x: Integers, size: Integers) -> tuple[Integers, NDArray[np.bool_]]:
     return np.flatnonzero(np.where(dense[group], new_column, new_size)), dense[group]
 
 
-def _tokens(layer: int, datatype: int, grouped: _Grouped) -> Integers:
-    """All records as unsigned integers; the type and the flags of a record are below 128, so one byte too."""
+def _tokens(layer: int, datatype: int, grouped: _Grouped) -> tuple[Integers, Integers]:
+    """All records as unsigned integers, and where each begins.
+
+    The type and the flags of a record are below 128, so one byte, as they have to be.
+    """
     step = _steps(grouped)
     head, given = _heads(layer, datatype, grouped)
     length = np.where(step[:, 1] < 0, 1, 2)
@@ -96,7 +114,7 @@ def _tokens(layer: int, datatype: int, grouped: _Grouped) -> Integers:
     tokens[place[slanted] + 1] = step[slanted, 1]
     places = place[grouped.heads, None] + np.cumsum(given, axis=1) - 1
     tokens[places[given]] = head[given]
-    return tokens
+    return tokens, place[grouped.heads]
 
 
 def _heads(layer: int, datatype: int, grouped: _Grouped) -> tuple[Integers, NDArray[np.bool_]]:

@@ -68,7 +68,7 @@ def test_an_altered_byte_fails_the_crc(tmp_path):
     path = tmp_path / "a.oas"
     write_oasis(path, drawing(Note(1, 0, "abcdef", 0, 0)))
     data = bytearray(path.read_bytes())
-    data[data.index(b"abcdef")] ^= 1
+    data[data.index(b"TOP")] ^= 1
     path.write_bytes(data)
     assert not gdstk.oas_validate(str(path))[0]
 
