@@ -74,7 +74,8 @@ def test_an_altered_byte_fails_the_crc(tmp_path):
 
 
 def test_bytes_depend_on_nothing_but_the_shapes(tmp_path):
-    shapes = Rectangles(1, 0, merged_rectangles(np.random.default_rng(0).integers(0, 2, (40, 40)).astype(bool)))
+    mask = np.random.default_rng(0).integers(0, 2, (40, 40)).astype(bool)
+    shapes = Rectangles(1, 0, merged_rectangles(mask))
     for name in ("a.oas", "b.oas"):
         write_oasis(tmp_path / name, drawing(shapes))
     assert (tmp_path / "a.oas").read_bytes() == (tmp_path / "b.oas").read_bytes()
