@@ -6,8 +6,9 @@
 #   make contract the one-way imports               make docs      the site, strictly, into site/
 #   make clean    remove .venv, demo/, site/ and caches; runs/ and exports/ are yours and stay
 #
-# Settings: PYTHON=python3.12, VENV=.venv, JOBS=2, and PIP_ARGS for pip, for instance to get the CPU build of torch:
-#   make demo PIP_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
+# Settings: PYTHON=python3.12, VENV=.venv, JOBS=2, and PIP_ARGS for pip, for instance to get the CPU build of torch
+# from the address that PyTorch's "Get started" page gives for pip on a CPU:
+#   make demo PIP_ARGS="--extra-index-url CPU_INDEX"
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -31,7 +32,7 @@ SOURCES := pyproject.toml constraints.txt
 .PHONY: help demo test lint format types contract docs ci clean
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -n 10
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -n 11
 
 $(VENV)/made:
 	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" -c '$(RECENT)' 2>/dev/null; then \
