@@ -37,7 +37,9 @@ def by_gdstk(path: Path) -> Layout:
             points = np.rint(polygon.points / unit).astype(np.int64)
             _sort_in(points, (polygon.layer, polygon.datatype), rectangles, polygons)
     texts = [(text.layer, text.texttype, text.text) for text in cell.labels]
-    return _layout(library.name, cell.name, library.precision * 1e6, rectangles, polygons, texts)
+    return Layout(
+        library.name, cell.name, library.precision * 1e6, _sorted(rectangles), polygons, sorted(texts)
+    )
 
 
 def by_klayout(path: Path) -> Layout:
@@ -59,7 +61,7 @@ def by_klayout(path: Path) -> Layout:
             assert shape.polygon.holes() == 0
             _sort_in(points, (info.layer, info.datatype), rectangles, polygons)
     library = layout.meta_info_value("libname") or ""
-    return _layout(library, cell.name, layout.dbu, rectangles, polygons, texts)
+    return Layout(library, cell.name, layout.dbu, _sorted(rectangles), polygons, sorted(texts))
 
 
 def _sort_in(points, key, rectangles, polygons):
@@ -70,6 +72,5 @@ def _sort_in(points, key, rectangles, polygons):
         polygons.setdefault(key, []).append(points)
 
 
-def _layout(library, cell, unit_um, rectangles, polygons, texts):
-    ordered = {key: sorted(corners) for key, corners in sorted(rectangles.items())}
-    return Layout(library, cell, unit_um, ordered, polygons, sorted(texts))
+def _sorted(rectangles: Corners) -> Corners:
+    return {key: sorted(corners) for key, corners in sorted(rectangles.items())}

@@ -106,7 +106,7 @@ def test_eight_byte_reals_come_back(value):
 @pytest.mark.parametrize(
     ("shape", "message"),
     [
-        (Rectangles(1, 0, np.array([[0, 0, 3_000_000_000, 1]])), "±2147483647 database units; got 3000000000"),
+        (Rectangles(1, 0, np.array([[0, 0, 3_000_000_000, 1]])), "±2147483647 .* got 3000000000"),
         (Rectangles(1, 0, np.array([[-(2**31), 0, 1, 1]])), "got -2147483648"),
         (Polygon(1, 0, L_SHAPE * 10**9), "Layer 1/0: coordinates must lie within"),
         (Note(1, 0, "x", 2**31, 0), "The note on layer 1/0"),
