@@ -14,12 +14,12 @@ from benchmarks.train_step.measure import ERROR_DISTANCES_UM, Result
 INTRODUCTION = """# The training step
 
 One step of training (forward, backward, Adam) of {layers} phase layers with {gaps} propagations over
-{distance:g} µm, λ = {wavelength:g} µm, samples of {spacing:g} µm, ten detectors, cross-entropy. Each contender
-runs in a process of its own; they make one step each in turn, {rounds} rounds after two to warm up. Medians over
-the rounds; peak memory is that of the process above its level after imports and data. The error is that of one
-propagation of a random-phase field, relative L2 after the best common factor, against a textbook angular
-spectrum in float64 on a grid of about 4096 samples a side (numpy only; its own error grows with the distance,
-to 0.04 % at N = 64 and 750 µm).
+{distance:g} µm, λ = {wavelength:g} µm, samples of {spacing:g} µm, ten detectors, cross-entropy. Each
+contender runs in a process of its own; they make one step each in turn, {rounds} rounds after two to
+warm up. Medians over the rounds; peak memory is that of the process above its level after imports and
+data. The error is that of one propagation of a random-phase field, relative L2, against a textbook
+angular spectrum in float64 on a grid of about 4096 samples a side (numpy only; its own error grows with
+the distance, to 0.04 % at N = 64 and 750 µm).
 
 Measured {date} on {cpu}, {cores} cores, {threads} threads, {system}, Python {python}.
 To repeat it: `python -m benchmarks.train_step` (`benchmarks/train_step/README.md`).

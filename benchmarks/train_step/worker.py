@@ -1,11 +1,13 @@
 """One contender in a process of its own, driven line by line over standard input and output."""
 
 import argparse
+import ctypes
 import json
 import os
 import resource
 import sys
 import time
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ def main() -> None:
     os.dup2(2, 1)
     contender = _contender(arguments)
     contender.warm_up()
+    _give_back()
     level = _resident_bytes("VmRSS")
     _forget_peak()
     contender.build()
@@ -73,6 +76,12 @@ def _resident_bytes(key: str) -> int:
     except OSError:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(key + ":"))
+
+
+def _give_back() -> None:
+    """Return freed memory to the system, so that the level counts only what is held."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _forget_peak() -> None:

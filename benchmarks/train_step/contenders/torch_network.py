@@ -20,10 +20,11 @@ class TorchNetwork:
         self.masks = torch.from_numpy(setting.masks()).flatten(1)
 
     def warm_up(self) -> None:
-        """Load what torch loads late (its optimisers, MKL's buffers), with next to no data and no light."""
-        weights = torch.nn.Parameter(torch.zeros(2, self.masks.shape[1]))
-        optimiser = torch.optim.Adam([weights])
-        torch.nn.functional.cross_entropy(weights @ self.masks.T, self.labels[:2]).backward()
+        """Load what torch loads late (its optimisers, MKL's matrix buffers), without any light."""
+        scale = torch.nn.Parameter(torch.ones(1))
+        optimiser = torch.optim.Adam([scale])
+        dark = torch.zeros(len(self.labels), self.masks.shape[1]) * scale
+        torch.nn.functional.cross_entropy(dark @ self.masks.T, self.labels).backward()
         optimiser.step()
         torch.fft.ifft2(torch.fft.fft2(torch.zeros(2, 16, 16, dtype=torch.complex64)))
 
