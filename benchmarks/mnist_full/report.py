@@ -61,5 +61,5 @@ def page(result: dict[str, Any]) -> str:
 
 def _row(name: str, scores: dict[str, Any]) -> str:
     fine = scores.get("finer")
-    at_four = f"{fine['accuracy']:.2%}" if fine else ""
+    at_four = f"{fine['accuracy']:.2%} ({fine['coarse']['accuracy']:.2%} at 2)" if fine else ""
     return f"| {name} | {scores['accuracy']:.2%} | {at_four} | {scores['detector_efficiency']:.2%} |"

@@ -21,7 +21,11 @@ def score_rows(scores: Mapping[str, Any]) -> Iterator[Row]:
     yield from evaluation_rows(hard, scores.get("metric", "accuracy"))
     if finer := hard.get("finer"):
         metric = scores.get("metric", "accuracy")
-        yield f"at {finer['samples_per_pixel']} samples", f"{percent(finer[metric])} {metric}"
+        yield (
+            f"at {finer['samples_per_pixel']} samples",
+            f"{percent(finer[metric])} of {finer['sample_count']} images, where "
+            f"{hard['samples_per_pixel']} samples give {percent(finer['coarse'][metric])}",
+        )
     if free:
         yield "free phases", f"{percent(free[scores.get('metric', 'accuracy')])} (not printable)"
 

@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from fabdesign.config import LoadedProject
 from fabdesign.design import Design
 from fabdesign.network import from_design
+from fabdesign.tasks.base import Batch
 from fabdesign.training.evaluate import Evaluation, evaluate_network, reported_samples
 from fabdesign.training.session import Session
+
+FINER_EXAMPLES = 1000
+"""How many test examples show what a finer grid changes; each costs several times more on it."""
 
 Progress = Callable[[int, int, int], None]
 
@@ -51,8 +56,9 @@ def make_design(session: Session, loaded: LoadedProject) -> Design:
 def score_design(design: Design, session: Session, listen: Progress) -> Scored:
     """Score a design on the task's test data and write the scores into it.
 
-    Hard levels are scored at two samples per pixel or more, and once more on a finer grid; free phases, if
-    the method trained them, at the first.
+    Hard levels are scored at two samples per pixel or more. The first `FINER_EXAMPLES` of the examples are
+    scored once more on a finer grid, beside their score on the first one. Free phases, if the method trained
+    them, are scored at the first.
 
     Args:
         design: without scores.
@@ -61,10 +67,10 @@ def score_design(design: Design, session: Session, listen: Progress) -> Scored:
     """
     reported, finer = reported_samples(session.project.optics.samples_per_pixel)
     main = _evaluate(design, session, reported, listen)
-    fine = _evaluate(design, session, finer, listen)
+    fine = _evaluate(design, session, finer, listen, limit=FINER_EXAMPLES)
     scores: dict[str, Any] = {
         "metric": session.task.headline,
-        "quantised": {**main.to_json(), "finer": fine.to_json()},
+        "quantised": {**main.to_json(), "finer": {**fine.to_json(), "coarse": _coarse(main, fine, session)}},
     }
     if design.phase is not None:
         free = _evaluate(design, session, reported, listen, free=True)
@@ -72,9 +78,23 @@ def score_design(design: Design, session: Session, listen: Progress) -> Scored:
     return Scored(replace(design, scores=scores), main)
 
 
+def _coarse(main: Evaluation, fine: Evaluation, session: Session) -> dict[str, float]:
+    """What the examples of the finer evaluation score on the first grid."""
+    count = len(fine.labels)
+    batch = Batch.of(session.task.dataset.test.first(count), slice(None))
+    return session.task.scores(torch.from_numpy(main.outputs[:count]), batch)
+
+
 def _evaluate(
-    design: Design, session: Session, samples: int, listen: Progress, *, free: bool = False
+    design: Design,
+    session: Session,
+    samples: int,
+    listen: Progress,
+    *,
+    free: bool = False,
+    limit: int | None = None,
 ) -> Evaluation:
+    test = session.task.dataset.test
     network = from_design(
         design,
         samples,
@@ -85,7 +105,7 @@ def _evaluate(
     return evaluate_network(
         network,
         session.task,
-        session.task.dataset.test,
+        test if limit is None else test.first(limit),
         device=session.plan.device,
         listen=lambda done, total: listen(samples, done, total),
     )

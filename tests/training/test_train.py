@@ -79,6 +79,7 @@ def test_the_design_is_on_the_levels_of_the_process_with_scores_of_hard_levels(f
     assert scores["sample_count"] == 20
     assert scores["samples_per_pixel"] == 2
     assert scores["finer"]["samples_per_pixel"] == 4
+    assert scores["finer"]["coarse"]["accuracy"] == scores["accuracy"]
     assert scores["data_hash"] == load_dataset(str(design.settings["dataset"])).test.data_hash
     assert "float" not in design.scores
     assert design.provenance["config"].startswith('\nname = "tiny"')
