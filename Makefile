@@ -63,7 +63,6 @@ demo: $(VENV)/ready
 	@mkdir -p demo
 	cd demo && $(abspath $(BIN))/fabdesign train
 	cd demo && $(abspath $(BIN))/fabdesign export --stl
-	cd demo && $(abspath $(BIN))/fabdesign check
 
 # The tests are many small computations: one thread in each of two processes beats two threads in one.
 test: $(VENV)/ready-test

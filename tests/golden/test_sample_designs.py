@@ -37,7 +37,8 @@ def test_the_file_is_the_one_that_was_frozen(folder: Path) -> None:
 def test_the_project_describes_the_frozen_device(folder: Path) -> None:
     project = load_project(folder / "fabdesign.toml").project
     design = frozen(folder)
-    assert physical_record(project, (28, 28), len(design.physical.detectors)).to_json() == design.physical.to_json()
+    record = physical_record(project, (28, 28), len(design.physical.detectors))
+    assert record.to_json() == design.physical.to_json()
     assert design.levels.shape == (project.optics.layers, *project.optics.pixels)
 
 
