@@ -1,15 +1,17 @@
-"""The slice rule: which heights a sliced print really has, and slice distances and offsets that keep every level.
+"""The slice rule: which heights a sliced print really has, and slices that keep every level.
 
-A slicer cuts a solid at the planes offset + k·slice (k = 0, 1, …, from the bottom of the base) and prints one slice
-for each plane below a face. A face on a plane is printed or not as rounding has it, and two levels between the
-same planes print alike; neither shows in the file. All lengths are whole picometres, so the counts are exact.
+A slicer cuts a solid at the planes offset + k·slice (k = 0, 1, … from the bottom of the base) and prints one
+slice for each plane below a face. A face on a plane is printed or not as rounding has it, and two levels
+between the same planes print alike; neither shows in the file. All lengths are whole picometres: the counts
+are exact.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -22,7 +24,7 @@ PLANES: tuple[Planes, ...] = ("auto", "half", "whole")
 """Where the planes lie: at (k + ½) slices, at k slices (from one slice up), or the better of both."""
 
 TOLERANCE_PM = 1000
-"""A printed height this close to the designed one (1 nm) is as designed; a plane this close to a face is on it."""
+"""A printed height this close to the designed one (1 nm) is as designed; a plane this near is on the face."""
 
 SMALLEST_SLICE_PM = 10_000
 """Finest slice that is looked for: 10 nm, the finest axial step that a print was published with."""
@@ -78,7 +80,7 @@ class SlicePlan:
         """Pairs of neighbouring used levels of different heights that print alike."""
         steps = zip(self.level, self.height_pm, self.count, strict=True)
         rising = sorted(steps, key=lambda item: item[1])
-        pairs = zip(rising, rising[1:], strict=False)
+        pairs = pairwise(rising)
         return tuple((a[0], b[0]) for a, b in pairs if a[1] != b[1] and a[2] == b[2])
 
     @property
@@ -104,13 +106,12 @@ class SlicePlan:
             raise ConfigError(
                 f"Levels {low} and {high} print alike in slices of {slice_nm:g} nm "
                 f"({len(self.lost)} such pairs).",
-                hint="Take a slice distance that divides the level step: the option slice_um, or axial.slice_um "
-                "in the profile.",
+                hint="Take a slice distance that divides the level step: axial.slice_um in the profile.",
             )
         if self.on_plane:
             raise ConfigError(
-                f"The top of level {self.on_plane[0]} lies on a slice plane ({slice_nm:g} nm slices, lowest plane "
-                f"at {self.offset_pm / 1e3:g} nm), so a slicer may print one slice more or less.",
+                f"The top of level {self.on_plane[0]} lies on a slice plane ({slice_nm:g} nm slices, the "
+                f"lowest plane at {self.offset_pm / 1e3:g} nm), so one slice more or less may print.",
                 hint="Put the planes at half slices, or choose another slice distance.",
             )
 
@@ -155,7 +156,7 @@ def plan_slices(
         height_pm: [level] heights above the base, pm.
         base_pm: thickness of the base, pm.
         slice_pm: slice distance, pm.
-        planes: where the planes lie; "auto" takes what prints the levels best, then what stays clearest of faces.
+        planes: where the planes lie; "auto" takes what prints levels best, then what is clearest of faces.
         used: numbers of the levels that occur; None takes all.
         full_turn_pm: height of one wave of delay, for phase errors.
 
@@ -179,7 +180,19 @@ def plan_slices(
     levels = tuple(range(len(heights)) if used is None else sorted({int(level) for level in used}))
     offsets = {"half": slice_pm // 2, "whole": slice_pm}
     names = list(offsets) if planes == "auto" else [planes]
-    plans = [_plan(heights, base_pm, slice_pm, offsets[name], name, levels, full_turn_pm) for name in names]
+    plan = SlicePlan(
+        slice_pm=slice_pm,
+        offset_pm=0,
+        planes="",
+        base_pm=base_pm,
+        level=levels,
+        height_pm=tuple(heights[level] for level in levels),
+        count=(),
+        clearance_pm=(),
+        base_slices=0,
+        full_turn_pm=full_turn_pm,
+    )
+    plans = [_at(plan, offsets[name], name) for name in names]
     return min(plans, key=_badness)
 
 
@@ -216,28 +229,17 @@ def largest_slice_pm(
     return int(good[0]) if len(good) else None
 
 
-def _plan(
-    heights: list[int],
-    base_pm: int,
-    slice_pm: int,
-    offset_pm: int,
-    planes: str,
-    levels: tuple[int, ...],
-    full_turn_pm: float | None,
-) -> SlicePlan:
-    chosen = tuple(heights[level] for level in levels)
-    rests = [(base_pm + height - offset_pm) % slice_pm for height in chosen]
-    return SlicePlan(
-        slice_pm=slice_pm,
+def _at(plan: SlicePlan, offset_pm: int, planes: str) -> SlicePlan:
+    """The plan with its planes at an offset."""
+    tops = [plan.base_pm + height for height in plan.height_pm]
+    rests = [(top - offset_pm) % plan.slice_pm for top in tops]
+    return replace(
+        plan,
         offset_pm=offset_pm,
         planes=planes,
-        base_pm=base_pm,
-        level=levels,
-        height_pm=chosen,
-        count=tuple(planes_below(base_pm + height, slice_pm, offset_pm) for height in chosen),
-        clearance_pm=tuple(min(rest, slice_pm - rest) for rest in rests),
-        base_slices=planes_below(base_pm, slice_pm, offset_pm),
-        full_turn_pm=full_turn_pm,
+        count=tuple(planes_below(top, plan.slice_pm, offset_pm) for top in tops),
+        clearance_pm=tuple(min(rest, plan.slice_pm - rest) for rest in rests),
+        base_slices=planes_below(plan.base_pm, plan.slice_pm, offset_pm),
     )
 
 

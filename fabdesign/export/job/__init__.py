@@ -1,0 +1,1 @@
+"""Job text for machines that are told every line: writing fields, hatching, and GWL."""
