@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fabdesign.optics.transfer import Transfer
 
 ORDER = 32
-_NODES_PER_CYCLE = 2.6
+_NODES_PER_CYCLE = 1.8
 _BLOCK = 4_000_000
 
 Array = NDArray[np.float64]
