@@ -90,7 +90,8 @@ class GwlReadBack:
     @property
     def thickness_um(self) -> Floats:
         """Slices times their distance at each pixel, [y, x]."""
-        return self.slices * self.slice_um
+        thickness: Floats = self.slices * np.float64(self.slice_um)
+        return thickness
 
 
 @dataclass

@@ -52,7 +52,8 @@ def export_design(
         FileFormatError: the folder or a file cannot be written.
     """
     exporter = find_exporter(format)
-    chosen = dict(options or {})
+    known = {"profile": profile, "physical": design.physical}
+    chosen = {name: known[name] for name in exporter.context if known[name] is not None} | dict(options or {})
     exporter.check_options(chosen)
     _check_stem(stem)
     relief = make_relief(design, profile, base_um, name=stem)

@@ -39,6 +39,8 @@ class Exporter(Protocol):
 
     name: str
     summary: str
+    context: tuple[str, ...]
+    """Options that `export_design` fills in unless the user gives them: "profile", "physical"."""
 
     def check_options(self, options: Mapping[str, object]) -> None:
         """Refuse unknown or wrong options."""

@@ -113,7 +113,8 @@ def _values(image: Image.Image, file: Path) -> NDArray[np.uint16]:
         red, green, blue = np.moveaxis(np.asarray(image), -1, 0)
         if (red != green).any() or (red != blue).any():
             raise _not_grey(file, "P, in colours")
-        return red.astype(np.uint16)
+        values: NDArray[np.uint16] = red.astype(np.uint16)
+        return values
     array: NDArray[Any] = np.asarray(image)
     if array.size and int(array.max()) > _DEEPEST:
         raise _not_grey(file, f"{image.mode}, with values up to {int(array.max())}")

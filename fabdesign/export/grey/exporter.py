@@ -6,7 +6,7 @@ import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any, ClassVar
+from typing import IO, Any
 
 from fabdesign.export.grey.compose import Page, make_pages, warnings_of
 from fabdesign.export.grey.options import CONTEXT, GreyOptions
@@ -35,7 +35,7 @@ class GreyExporter(ABC):
     suffix: str
     kind: Kind
     tail: str = ""
-    context: ClassVar[tuple[str, ...]] = CONTEXT
+    context: tuple[str, ...] = CONTEXT
 
     def check_options(self, options: Mapping[str, object]) -> None:
         """Refuse unknown or wrong options."""

@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, ClassVar
+from typing import IO
 
 from fabdesign.errors import ConfigError
 from fabdesign.export.grey.compose import Page, make_pages, warnings_of
@@ -30,7 +30,7 @@ _TITLES = ("layer", "exposure", "bit", "file", "dose_percent", "pixels", "area_f
 class DosePlanesExporter:
     """One-bit images, white where exposed; together the exposures give each pixel the dose of its grey."""
 
-    context: ClassVar[tuple[str, ...]] = CONTEXT
+    context: tuple[str, ...] = CONTEXT
 
     def __init__(self, name: str, summary: str, image: BitFormat) -> None:
         self.name, self.summary, self._image = name, summary, image

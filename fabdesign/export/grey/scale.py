@@ -39,7 +39,8 @@ class GreyScale:
         """The larger of the steps to both neighbours of every value, [2^bits]; NaN where it has none."""
         step = np.abs(np.diff(self.height_um))
         ends = np.full(1, np.nan)
-        return np.fmax(np.append(ends, step), np.append(step, ends))
+        larger: Floats = np.fmax(np.append(ends, step), np.append(step, ends))
+        return larger
 
     @property
     def black_um(self) -> float | None:

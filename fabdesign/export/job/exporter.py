@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from fabdesign.errors import ConfigError
 from fabdesign.export.job.gwl import GwlJob, job_files, plan_job
@@ -23,7 +23,7 @@ class GwlExporter:
 
     name = "gwl"
     summary = "GWL job text for Nanoscribe Photonic Professional, one folder per layer"
-    context: ClassVar[tuple[str, ...]] = ("profile",)
+    context: tuple[str, ...] = ("profile",)
 
     def check_options(self, options: Mapping[str, object]) -> None:
         """Refuse unknown or wrong options."""

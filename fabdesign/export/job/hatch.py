@@ -83,7 +83,9 @@ def hatch_slice(mask: NDArray[np.bool_], along: Bytes, across: Bytes, z_pm: int,
     across_text, height = across[line], format_um(z_pm).encode()
     pieces: list[Bytes | bytes] = []
     for border in (runs.first[run], runs.end[run]):
-        point = [across_text, b" ", along[border]] if swap else [along[border], b" ", across_text]
+        point: list[Bytes | bytes] = (
+            [across_text, b" ", along[border]] if swap else [along[border], b" ", across_text]
+        )
         pieces += [*point, b" ", height, b"\n"]
     return _columns([*pieces, b"Write\n"], len(run))
 

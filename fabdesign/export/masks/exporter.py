@@ -31,6 +31,7 @@ class MaskExporter:
     summary: str
     suffix: str
     write_drawing: Callable[[IO[bytes], Drawing], None]
+    context: tuple[str, ...] = ("profile",)
 
     def check_options(self, options: Mapping[str, object]) -> None:
         """Refuse unknown or wrong options."""

@@ -42,6 +42,7 @@ class StlExporter:
 
     name = "stl"
     summary = "closed binary STL solids in micrometres, one per layer"
+    context: tuple[str, ...] = ()
 
     def check_options(self, options: Mapping[str, object]) -> None:
         """Refuse unknown or wrong options."""
