@@ -79,6 +79,7 @@ def describe(run: Path) -> dict[str, Any]:
         "content": design.content_hash,
         "training_seconds": load_checkpoint(run / "checkpoint.safetensors").seconds,
         "settings": {key: settings[key] for key in ("epochs", "batch", "learning_rate", "seed", "threads")},
+        "gap_um": sum(slab.thickness_um for slab in design.physical.spaces[1]),
         "efficiency_weight": settings["efficiency_weight"],
         "environment": design.provenance["environment"],
     }

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 NAME = "mnist_full"
+HEAD = "| | accuracy, 2 samples a pixel | at 4, first 1,000 digits | light on the detectors |"
+WIDTH = 110
 
 
 def write_report(result: dict[str, Any], folder: Path) -> None:
@@ -31,32 +34,37 @@ def page(result: dict[str, Any]) -> str:
     settings, environment = levels["settings"], levels["environment"]
     gap = free["scores"]["float"]["accuracy"] - files["file"]["accuracy"]
     different = files["predictions"]
-    seconds = [method["training_seconds"] / 60 for method in (levels, free)]
-    lines = [
-        "# Full MNIST from the exported files",
-        "",
-        "Five layers of 64×64 pixels (pitch 1.5 µm, 785 nm, IP-Dip in air, 180 µm apart), the 8 levels that",
-        "`2pp-63x-ip-dip` makes, 60,000 training and 10,000 test digits as phase objects of 28×28 pixels,",
-        f"{settings['epochs']} epochs, batch {settings['batch']}, seed {settings['seed']}, efficiency weight",
-        f"{levels['efficiency_weight']}. Thin layers, exact scalar propagation, trained at 2 samples a",
-        "pixel. Both methods have the same start, schedule, order of the data, and loss.",
-        "",
-        "| | accuracy, 2 samples a pixel | at 4 | light on the detectors |",
-        "|---|---|---|---|",
-        *rows,
-        "",
-        f"Lost by quantisation and export: {gap * 100:.2f} points.",
-        f"Of {different['count']} predictions from the files, {different['different']} differ from the",
-        f"design's beyond ties, and {different['ties']} are ties.",
-        "",
-        f"Training took {seconds[0]:.0f} and {seconds[1]:.0f} minutes of wall clock, each on one thread, at",
-        "the same time and on a machine that did other work too.",
-        f"{result['date']}, torch {environment['torch']}, Python {environment['python']},",
-        f"{result['machine']}.",
-        "",
-        "Repeat it with `python -m benchmarks.mnist_full --data FOLDER`.",
-    ]
-    return "\n".join(lines) + "\n"
+    minutes = [round(method["training_seconds"] / 60) for method in (levels, free)]
+    device = (
+        f"Five layers of 64×64 pixels, pitch 1.5 µm, {levels['gap_um']:g} µm apart, of IP-Dip in air at 785 nm, "
+        "with the 8 levels that `2pp-63x-ip-dip` makes. 60,000 training and 10,000 test digits, as phase objects."
+    )
+    training = (
+        f"{settings['epochs']} epochs, batch {settings['batch']}, seed {settings['seed']}, efficiency weight "
+        f"{levels['efficiency_weight']}; thin layers, exact scalar propagation, 2 samples a pixel. "
+        "Both methods have the same start, schedule, order of the data, and loss."
+    )
+    found = (
+        f"Lost by quantisation and export: {gap * 100:.2f} points. Of {different['count']} predictions from "
+        f"the files, {different['different']} differ from the design's beyond ties, and {different['ties']} "
+        "are ties."
+    )
+    circumstances = (
+        f"Training took {minutes[0]} and {minutes[1]} minutes of wall clock, each on one thread, at the same "
+        f"time and on a machine that did other work too. {result['date']}, torch {environment['torch']}, "
+        f"Python {environment['python']}, {result['machine']}."
+    )
+    return "\n\n".join(
+        [
+            "# Full MNIST from the exported files",
+            fill(device, WIDTH),
+            fill(training, WIDTH),
+            "\n".join([HEAD, "|---|---|---|---|", *rows]),
+            fill(found, WIDTH),
+            fill(circumstances, WIDTH),
+            "Repeat it with `python -m benchmarks.mnist_full --data FOLDER`.\n",
+        ]
+    )
 
 
 def _row(name: str, scores: dict[str, Any]) -> str:
