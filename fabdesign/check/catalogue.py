@@ -8,9 +8,12 @@ from fabdesign.check.rules import rules
 
 _FILES: Mapping[str, str] = {
     "base.thickness": "the base is thicker or thinner than the optics assumed",
+    "chain.altered": "another program has saved the image",
     "chain.header": "the header names no design",
     "chain.layers": "the header names another number of layers",
+    "chain.no-record": "an image without the record of its scale",
     "chain.other-design": "the header names another design",
+    "chain.record": "the record inside an image is not the one beside it",
     "geometry.base-not-flat": "the bottom of the base is not one plane",
     "geometry.bodies": "the relief falls into several solids",
     "geometry.degenerate": "triangles without area",
@@ -23,6 +26,10 @@ _FILES: Mapping[str, str] = {
     "geometry.tilted": "faces neither horizontal nor vertical",
     "geometry.volume": "the volume is not that of the pixels",
     "heights.perturbed": "pixels keep their level but not its height",
+    "job.hanging": "lines of a job over a gap",
+    "job.partial": "pixels that a job writes in part or twice",
+    "job.stray": "lines of a job off the pixel borders",
+    "job.uneven": "slices of a job unevenly spaced",
     "layer.missing": "no file for a layer",
     "layer.repeated": "two files for one layer",
     "layer.swapped": "the file shows another layer",
@@ -41,6 +48,7 @@ _FILES: Mapping[str, str] = {
     "relief.inverted": "the relief is the design's negative",
     "scale.height": "heights are scaled",
     "scale.lateral": "pixels are scaled",
+    "scale.resolution": "an image names another pixel size",
     "scale.uniform": "everything is scaled, as by a wrong unit",
 }
 

@@ -24,7 +24,7 @@ def write_config(folder: Path, old: str = "", new: str = "") -> None:
     ("old", "new", "said"),
     [
         ("pitch =", "pich =", 'unknown key optics.pich; did you mean "pitch"?'),
-        ("layers = 3", 'layers = "3"', 'optics.layers must be a whole number; got "3".'),
+        ("layers = 5", 'layers = "3"', 'optics.layers must be a whole number; got "3".'),
         ('pitch = "1.5 um"', 'pitch = "-1.5 um"', 'optics.pitch must be greater than 0; got "-1.5 um".'),
         ('wavelength = "785 nm"', "wavelength = 785", "optics.wavelength must be a length with its unit"),
         (

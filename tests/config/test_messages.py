@@ -44,10 +44,10 @@ def edited(old: str, new: str) -> str:
         ),
         ('pitch = "1.5 um"', 'pich = "1.5 um"', "optics.pitch is missing: edge of one square pixel"),
         ("[train]", "[trian]", 'unknown key trian; did you mean "train"? Known at the top: name, optics,'),
-        ("layers = 3", 'layers = "three"', 'optics.layers must be a whole number; got "three".'),
-        ("layers = 3", "layers = 3.5", "optics.layers must be a whole number; got 3.5."),
-        ("layers = 3", "layers = true", "optics.layers must be a whole number; got true."),
-        ("layers = 3", "layers = 0", "optics.layers must be at least 1; got 0."),
+        ("layers = 5", 'layers = "three"', 'optics.layers must be a whole number; got "three".'),
+        ("layers = 5", "layers = 3.5", "optics.layers must be a whole number; got 3.5."),
+        ("layers = 5", "layers = true", "optics.layers must be a whole number; got true."),
+        ("layers = 5", "layers = 0", "optics.layers must be at least 1; got 0."),
         (
             "samples_per_pixel = 2",
             "samples_per_pixel = 9",
@@ -77,7 +77,7 @@ def edited(old: str, new: str) -> str:
             "object_pixels = 49",
             "task.object_pixels must fit in optics.pixels [48, 48]; got [49, 49]",
         ),
-        ('base = "5 um"', 'base = "120 um"', "process.base must be below optics.gap (120 um)"),
+        ('base = "5 um"', 'base = "120 um"', "process.base must be below optics.gap (80 um)"),
         (
             'detector_size = "9 um"',
             'detector_size = "19 um"',
@@ -107,7 +107,7 @@ def test_a_wrong_setting_is_named_with_what_was_expected_and_what_came(old: str,
 
 
 def test_all_findings_are_told_at_once_each_on_its_line() -> None:
-    text = edited("layers = 3", "layers = 0").replace("epochs = 8", "epochs = 0").replace("batch =", "bach =")
+    text = edited("layers = 5", "layers = 0").replace("epochs = 8", "epochs = 0").replace("batch =", "bach =")
     lines = message_of(text).splitlines()
     assert len(lines) == 3
     assert all(line.startswith("fabdesign.toml: ") for line in lines)
@@ -120,7 +120,7 @@ def test_a_syntax_error_names_line_and_column() -> None:
 
 
 def test_a_wrong_override_is_blamed_and_not_the_file() -> None:
-    text = edited("layers = 3", "layers = 0")
+    text = edited("layers = 5", "layers = 0")
     message = message_of(text, "optics.pich=1 um", "train.epochs=0")
     assert '-o optics.pich=1 um: unknown key optics.pich; did you mean "pitch"?' in message
     assert "-o train.epochs=0: train.epochs must be at least 1; got 0." in message
