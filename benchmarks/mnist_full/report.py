@@ -36,9 +36,9 @@ def page(result: dict[str, Any]) -> str:
     different = files["predictions"]
     minutes = [round(method["training_seconds"] / 60) for method in (levels, free)]
     device = (
-        f"Five layers of 64×64 pixels, pitch 1.5 µm, {levels['gap_um']:g} µm apart, of IP-Dip in air "
-        "at 785 nm, with the 8 levels that `2pp-63x-ip-dip` makes. 60,000 training and 10,000 test digits as phase "
-        "objects."
+        f"Five layers of 64×64 pixels, pitch 1.5 µm, {levels['gap_um']:g} µm apart, of IP-Dip in air at "
+        "785 nm, with the 8 levels that `2pp-63x-ip-dip` makes. 60,000 training and 10,000 test digits, "
+        "as phase objects."
     )
     training = (
         f"{settings['epochs']} epochs, batch {settings['batch']}, seed {settings['seed']}, efficiency weight "
