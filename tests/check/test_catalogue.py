@@ -6,7 +6,9 @@ from pathlib import Path
 import fabdesign.check
 from fabdesign.check.catalogue import finding_titles
 
-_PREFIXES = "base|chain|geometry|heights|job|layer|levels|model|optics|orientation|position|print|relief|scale"
+_PREFIXES = (
+    "base|chain|geometry|heights|job|layer|levels|model|optics|orientation|position|print|relief|scale"
+)
 
 
 def test_the_catalogue_is_complete() -> None:
