@@ -1,7 +1,7 @@
 """Scalar wave optics on tensors: grids, propagation, sources, objects and detectors."""
 
 from fabdesign.optics.allocator import tune_allocator
-from fabdesign.optics.detectors import detector_masks, powers_from_masks, rectangle_powers
+from fabdesign.optics.detectors import detector_masks, intensity, powers_from_masks, rectangle_powers
 from fabdesign.optics.diffract import default_micro_batch, diffract
 from fabdesign.optics.encoders import encode_amplitude, encode_phase
 from fabdesign.optics.grid import Grid, Slab
@@ -30,6 +30,7 @@ __all__ = [
     "encode_phase",
     "gaussian_beam",
     "good_size",
+    "intensity",
     "map_lanes",
     "plane_wave",
     "powers_from_masks",

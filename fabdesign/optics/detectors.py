@@ -1,6 +1,7 @@
 """What the detectors measure: power in rectangles."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 
@@ -8,6 +9,22 @@ from fabdesign.errors import NumericsError
 from fabdesign.optics.grid import Grid
 
 Rectangles = Sequence[Sequence[float]]
+
+
+def intensity(field: torch.Tensor) -> torch.Tensor:
+    """``|u|²``, with half the memory and passes of ``u.real**2 + u.imag**2`` when it is differentiated.
+
+    Args:
+        field: complex field, [..., ny, nx].
+
+    Returns:
+        The intensity, real, of the same shape.
+
+    >>> intensity(torch.tensor([3 + 4j])).tolist()
+    [25.0]
+    """
+    result: torch.Tensor = _Intensity.apply(field)  # type: ignore[no-untyped-call]
+    return result
 
 
 def detector_masks(
@@ -74,6 +91,18 @@ def rectangle_powers(
 def powers_from_masks(intensity: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor) -> torch.Tensor:
     """``Σ rows[d, i] · I[..., i, j] · columns[d, j]`` with weights from `detector_masks`, [..., D]."""
     return torch.einsum("...id,di->...d", intensity @ columns.T, rows)
+
+
+class _Intensity(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, field: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(field)
+        return field.real.square().addcmul_(field.imag, field.imag)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> torch.Tensor:
+        (field,) = ctx.saved_tensors
+        return torch.view_as_complex(torch.view_as_real(field) * (2 * gradient)[..., None])
 
 
 def _covered(

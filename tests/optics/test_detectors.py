@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fabdesign.errors import NumericsError
-from fabdesign.optics import Grid, detector_masks, powers_from_masks, rectangle_powers
+from fabdesign.optics import Grid, detector_masks, intensity, powers_from_masks, rectangle_powers
 
 GRID = Grid((20, 30), 0.5)
 
@@ -44,6 +44,14 @@ def test_masks_and_rectangles_are_the_same():
         rectangle_powers(intensity, GRID, [(0, 0), (1, 1)], [(2, 2), (3, 1.3)]), expected
     )
     torch.testing.assert_close(powers_from_masks(intensity, rows, columns * 0.25), expected)
+
+
+def test_intensity_and_its_derivatives():
+    field = torch.randn(2, 3, 4, dtype=torch.complex128, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(intensity(field), field.abs().square())
+    field.requires_grad_()
+    assert torch.autograd.gradcheck(intensity, (field,))
+    assert torch.autograd.gradgradcheck(intensity, (field,))
 
 
 @pytest.mark.parametrize(

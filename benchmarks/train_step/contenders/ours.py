@@ -2,7 +2,7 @@ import torch
 
 from benchmarks.train_step.contenders.torch_network import TorchNetwork
 from benchmarks.train_step.setting import DISTANCE_UM, LAYERS, SPACING_UM, WAVELENGTH_UM
-from fabdesign.optics import Grid, Slab, build_kernel, diffract, propagate, tune_allocator
+from fabdesign.optics import Grid, Slab, build_kernel, diffract, intensity, propagate, tune_allocator
 
 
 class Contender(TorchNetwork):
@@ -26,6 +26,9 @@ class Contender(TorchNetwork):
     def light(self, fields: torch.Tensor) -> torch.Tensor:
         transmission = torch.polar(torch.ones_like(self.phases), self.phases)
         return diffract(fields, transmission, self.kernels)
+
+    def intensity(self, out: torch.Tensor) -> torch.Tensor:
+        return intensity(out)
 
     def propagated(self, field: torch.Tensor, distance_um: float) -> torch.Tensor:
         return propagate(field, self.kernel(distance_um))

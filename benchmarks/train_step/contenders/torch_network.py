@@ -36,10 +36,14 @@ class TorchNetwork:
         """Fields in the detector plane."""
         raise NotImplementedError
 
+    def intensity(self, out: torch.Tensor) -> torch.Tensor:
+        """|u|² the usual way."""
+        return out.real.square() + out.imag.square()
+
     def step(self) -> float:
         """One training step; returns the loss."""
         out = self.light(self.fields)
-        powers = (out.real.square() + out.imag.square()).flatten(1).to(torch.float32) @ self.masks.T
+        powers = self.intensity(out).flatten(1).to(torch.float32) @ self.masks.T
         logits = 10 * powers / powers.sum(1, keepdim=True)
         loss = torch.nn.functional.cross_entropy(logits, self.labels)
         self.optimiser.zero_grad()
