@@ -15,6 +15,7 @@ from fabdesign.optics import (
     encode_amplitude,
     encode_phase,
     gaussian_beam,
+    intensity,
     plane_wave,
     powers_from_masks,
 )
@@ -125,8 +126,7 @@ class Bench(nn.Module):
             transmission: complex transmission of every pixel.
         """
         field = self.field(images, transmission)
-        intensity = field.real.square() + field.imag.square()
-        return powers_from_masks(intensity, self.rows, self.columns)
+        return powers_from_masks(intensity(field), self.rows, self.columns)
 
 
 def _kernels(
