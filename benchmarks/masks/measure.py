@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from benchmarks.masks.cases import CASES, PITCH_NM, binary_masks
 from benchmarks.masks.methods import METHODS, row_runs
+from fabdesign.export import exporters
 
 _WARM = ("gdstk", "klayout.db", "fabdesign.export", "fabdesign.export.to.gds", "fabdesign.formats.oasis")
 
@@ -33,6 +34,7 @@ def write(method: str, case: str, side: int, path: Path) -> dict[str, Any]:
     """Measure a method, with every import and the masks made beforehand."""
     for module in _WARM:
         importlib.import_module(module)
+    exporters()
     masks = binary_masks(CASES[case](side))
     before, start = peak_mb(), time.process_time()
     shapes = METHODS[method](masks, path)
