@@ -98,22 +98,39 @@ class _Seen:
             self._compare()
 
     def _compare(self) -> None:
-        heights_um, all_um = self.read.height_um, self.design.height_um()
+        heights_um = self.read.height_um
         if not np.isfinite(heights_um).any():
             return
-        self.match = best_match(heights_um, all_um, self.layer)
-        shown = self.match.layer if self.match.found else self.layer
-        expected_um = ORIENTATIONS[self.match.orientation](all_um[shown])
-        if expected_um.shape != heights_um.shape:  # turned, with nothing recognisable on it
-            expected_um = expected_um.T
-        good = self.match.found and not self.match.inverted
-        self.scale = height_scale(heights_um, expected_um, None) if good else 1.0
+        as_designed = Match(self.layer, AS_DESIGNED, 0.0, inverted=False)
+        if heights_um.shape == self.design.pixels and self._fits(heights_um, as_designed):
+            self.match = as_designed
+            return
+        self.match = best_match(heights_um, self.design.height_um(), self.layer)
+        if self._fits(heights_um, self.match) or not self.match.found or self.match.inverted:
+            return
+        self.scale = height_scale(heights_um, self._expected_um(heights_um.shape, self.match), None)
+        if self.scale != 1:
+            self._fits(heights_um, self.match)
+
+    def _fits(self, heights_um: Floats, match: Match) -> bool:
+        """Measure deviations from a layer as it lies; whether every pixel has the value of its level."""
+        expected_um = self._expected_um(heights_um.shape, match)
+        table_um = self.design.height_of_level_um[self._shown(match)]
         self.deviation_um = heights_um / self.scale - expected_um
-        table_um = self.design.height_of_level_um[shown]
         self.levels = nearest_levels(heights_um / self.scale, table_um)
         self.changed = self.levels != nearest_levels(expected_um, table_um)
-        room_um = half_steps_um(self.read.table_um)[self.read.values] / abs(self.scale) + _LEAST_TOLERANCE_UM
-        self.perturbed = ~self.changed & ~(np.abs(self.deviation_um) <= room_um)
+        room_um = half_steps_um(self.read.table_um) / abs(self.scale) + _LEAST_TOLERANCE_UM
+        self.perturbed = ~self.changed & ~(np.abs(self.deviation_um) <= room_um[self.read.values])
+        return not self.changed.any() and not self.perturbed.any()
+
+    def _expected_um(self, shape: tuple[int, ...], match: Match) -> Floats:
+        layer = self._shown(match)
+        layer_um = self.design.height_of_level_um[layer][self.design.levels[layer]]
+        turned = ORIENTATIONS[match.orientation](layer_um)
+        return np.asarray(turned if turned.shape == shape else layer_um.T)  # turned, and flat
+
+    def _shown(self, match: Match) -> int:
+        return match.layer if match.found else self.layer
 
     def findings(self) -> Iterator[Finding]:
         """What differs, worst first."""
@@ -157,18 +174,18 @@ class _Seen:
             yield error(
                 "record.optics",
                 f"The record is for {optics.wavelength_um:.6g} um and indices {optics.material_index:.6g} in "
-                f"{optics.medium_index:.6g}; the design is for {known[0]:.6g} um and {known[1]:.6g} in {known[2]:.6g}.",
+                f"{optics.medium_index:.6g}; the design {known[0]:.6g} um, {known[1]:.6g} in {known[2]:.6g}.",
                 hint=_EXPORT_AGAIN,
             )
 
     def _lateral(self) -> Iterator[Finding]:
-        pitch_um = self.design.physical.pitch_um
-        factor = snap(self.read.record.pitch_um / pitch_um)
+        pitch_um, recorded_um = self.design.physical.pitch_um, self.read.record.pitch_um
+        factor = snap(recorded_um / pitch_um)
         if factor != 1:
             cause = cause_of(factor)
             yield error(
                 "scale.lateral",
-                f"Pixels are {self.read.record.pitch_um:.6g} um by the record, {pitch_um:.6g} um in the design: "
+                f"Pixels are {recorded_um:.6g} um by the record, {pitch_um:.6g} um in the design: "
                 f"scaled by {factor:.6g}{f' ({cause})' if cause else ''}.",
                 value=factor,
                 limit=1.0,
@@ -179,7 +196,7 @@ class _Seen:
             if abs(side_um / pitch_um - 1) > _RESOLUTION:
                 yield error(
                     "scale.resolution",
-                    f"Pixels are {side_um:.6g} um in {axis} by the file itself, {pitch_um:.6g} um in the design.",
+                    f"Pixels are {side_um:.6g} um in {axis} by the file, {pitch_um:.6g} um by the design.",
                     value=side_um,
                     limit=pitch_um,
                     unit="um",

@@ -1,4 +1,4 @@
-"""Grey values back from GDSII whose layers are greys: a reader of its own that trusts no length in the file."""
+"""Grey values back from GDSII whose layers are greys, by a reader that trusts no length in the file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ _MOST_WALKED = 200_000
 _MOST_BATCH = 1 << 15
 
 _RECTANGLE_BYTES = 64
-_RECTANGLE = ((0, 4), (1, 0x0800), (2, 6), (3, 0x0D02), (5, 6), (6, 0x0E02), (8, 44), (9, 0x1003), (30, 4), (31, 0x1100))  # fmt: skip
+_FIXED_PLACES = (0, 1, 2, 3, 5, 6, 8, 9, 30, 31)
+_FIXED_WORDS = (4, 0x0800, 6, 0x0D02, 6, 0x0E02, 44, 0x1003, 4, 0x1100)
 """Which 16-bit words of a rectangle's records never change; the others are layer, data type and corners."""
 
 
@@ -112,7 +113,7 @@ class _Walk:
         """Take in up to so many rectangles at once; how many there were."""
         count = min(most, (len(self.data) - self.at) // _RECTANGLE_BYTES)
         words = np.frombuffer(self.data, ">u2", 32 * count, self.at).reshape(-1, 32)
-        usual = np.logical_and.reduce([words[:, at] == value for at, value in _RECTANGLE])
+        usual = (words[:, _FIXED_PLACES] == _FIXED_WORDS).all(axis=1)
         taken = count if usual.all() else int(usual.argmin())
         if taken:
             self.greys.append(words[:taken, 4].astype(np.int16).astype(np.int32))

@@ -81,6 +81,11 @@ def decoding(file: Path) -> Iterator[None]:
         raise FileFormatError(f"{file} does not exist.", hint="Check the path.") from None
     except IsADirectoryError:
         raise FileFormatError(f"{file} is a folder.", hint="Name the files in it.") from None
+    except Image.DecompressionBombError as bomb:
+        raise FileFormatError(
+            f"{file} claims more than the {MOST_PIXELS} pixels that are decoded: {bomb}",
+            hint="Check that it is an image of one layer.",
+        ) from None
     except UnidentifiedImageError:
         raise FileFormatError(
             f"{file} is no PNG, TIFF or BMP image, or its head is damaged.", hint="Fetch or export it again."

@@ -28,6 +28,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,149}\Z")
 _MOST_BYTES = 16 << 20
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+Length = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Value = Annotated[int, Field(ge=0, le=MOST_VALUE)]
@@ -46,8 +47,8 @@ class LinearScale(_Part):
 
     kind: Literal["linear"] = "linear"
     formula: str = LINEAR
-    a_um: Finite
-    b_um: Finite
+    a_um: Length
+    b_um: Length
 
     @field_validator("b_um")
     @classmethod
@@ -70,9 +71,9 @@ class CurveScale(_Part):
 
     kind: Literal["curve"] = "curve"
     formula: str = CURVE
-    grey: tuple[Finite, ...]
-    curve_um: tuple[Finite, ...]
-    zero_um: Finite
+    grey: tuple[Length, ...]
+    curve_um: tuple[Length, ...]
+    zero_um: Length
     source: str = ""
 
     @model_validator(mode="after")
