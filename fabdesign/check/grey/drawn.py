@@ -73,7 +73,7 @@ class _Walk:
     library: str = ""
     unit_um: float = math.nan
     greys: list[Ints] = field(default_factory=list)
-    points: list[Ints] = field(default_factory=list)
+    corners: list[Ints] = field(default_factory=list)
 
     def run(self) -> None:
         """Take in the file up to its end record, rectangles of the usual layout in batches."""
@@ -101,13 +101,16 @@ class _Walk:
             raise self._bad("holds no rectangles")
         if not (math.isfinite(self.unit_um) and self.unit_um > 0):
             raise self._bad("does not say how long its database unit is")
-        grey, points = np.concatenate(self.greys), np.concatenate(self.points)
-        if not _are_rectangles(points).all():
-            raise self._bad("holds polygons that are no rectangles")
+        grey = np.concatenate(self.greys)
         if grey.min() < 0 or grey.max() > _MOST_GREY:
             raise self._bad(f"uses layers {grey.min()} to {grey.max()}; greys are 0 to {_MOST_GREY}")
-        corners = np.concatenate([points.min(axis=1), points.max(axis=1)], axis=1)
-        return GreyDrawing(self.file, self.library, self.unit_um, grey, corners)
+        return GreyDrawing(self.file, self.library, self.unit_um, grey, np.concatenate(self.corners))
+
+    def _take(self, grey: Ints, points: Ints) -> None:
+        if not _are_rectangles(points).all():
+            raise self._bad("holds polygons that are no rectangles")
+        self.greys.append(grey)
+        self.corners.append(np.concatenate([points[:, :4].min(axis=1), points[:, :4].max(axis=1)], axis=1))
 
     def _batch(self, most: int) -> int:
         """Take in up to so many rectangles at once; how many there were."""
@@ -116,9 +119,9 @@ class _Walk:
         usual = (words[:, _FIXED_PLACES] == _FIXED_WORDS).all(axis=1)
         taken = count if usual.all() else int(usual.argmin())
         if taken:
-            self.greys.append(words[:taken, 4].astype(np.int16).astype(np.int32))
-            corners = np.ascontiguousarray(words[:taken, 10:30]).view(">i4")
-            self.points.append(corners.astype(np.int32).reshape(-1, 5, 2))
+            points = np.ascontiguousarray(words[:taken, 10:30]).view(">i4")
+            grey = words[:taken, 4].astype(np.int16).astype(np.int32)
+            self._take(grey, points.astype(np.int32).reshape(-1, 5, 2))
             self.at += _RECTANGLE_BYTES * taken
         return taken
 
@@ -135,8 +138,7 @@ class _Walk:
                 raise self._bad(f"holds a polygon that is no rectangle, or damaged, before byte {self.at}")
         if layer is None or points is None:
             raise self._bad(f"holds a polygon without layer or corners before byte {self.at}")
-        self.greys.append(layer)
-        self.points.append(points)
+        self._take(layer, points)
 
     def _record(self) -> tuple[int, bytes]:
         self.walked += 1

@@ -23,6 +23,7 @@ MOST_PIXELS = 1 << 26
 MOST_BYTES = 1 << 29
 _BITS = {"1": 1, "L": 8, "P": 8, "I;16": 16, "I;16B": 16, "I;16L": 16, "I;16N": 16, "I": 16}
 _FORMATS = ("PNG", "TIFF", "BMP")
+_TIFF_PACKINGS = ("raw", "tiff_lzw", "tiff_deflate", "tiff_adobe_deflate", "packbits")
 _DEEPEST = 65535
 
 
@@ -60,6 +61,7 @@ def read_grey_image(path: str | os.PathLike[str]) -> GreyImage:
             raise FileFormatError(f"{file} has {size} bytes; images of up to {MOST_BYTES} bytes are read.")
         with Image.open(stream, formats=_FORMATS) as image:
             _check_size(file, image.size)
+            _check_packing(file, image)
             bits = _BITS.get(image.mode)
             if bits is None:
                 raise _not_grey(file, image.mode)
@@ -102,6 +104,15 @@ def _check_size(file: Path, size: tuple[int, int]) -> None:
         raise FileFormatError(
             f"{file} says that it has {width} x {height} pixels; 1 to {MOST_PIXELS} pixels are decoded.",
             hint="Check that it is an image of one layer.",
+        )
+
+
+def _check_packing(file: Path, image: Image.Image) -> None:
+    packing = image.info.get("compression", "raw")
+    if image.format == "TIFF" and packing not in _TIFF_PACKINGS:
+        raise FileFormatError(
+            f"{file} is packed as {packing}; TIFF is read {', '.join(_TIFF_PACKINGS)}.",
+            hint="Save it without compression, or export the design again.",
         )
 
 

@@ -13,6 +13,10 @@ from fabdesign.errors import FileFormatError
 
 Values = NDArray[np.uint16]
 
+_GREY_BITS = 32
+_GREY_MASK = np.int64((1 << _GREY_BITS) - 1)
+_BATCH = 1 << 17
+
 
 def paint(drawing: GreyDrawing, pixels: tuple[int, int]) -> tuple[Values, int, tuple[float, float]]:
     """The grey of every pixel.
@@ -37,21 +41,17 @@ def paint(drawing: GreyDrawing, pixels: tuple[int, int]) -> tuple[Values, int, t
             hint="Shapes are missing or were added. Export the design again.",
         )
     pitch = int(size[0]) // shape[1]
-    grid, off = np.divmod(drawing.corners - np.tile(low, 2), pitch)
-    if off.any():
-        raise FileFormatError(
-            f"{drawing.path} has corners off its pixel grid.", hint="Export the design again."
-        )
-    covered, summed = _sums(grid, np.ones(len(grid), np.int64), shape), _sums(grid, drawing.grey, shape)
+    summed = _sums(drawing, low, pitch, shape)
+    covered = summed >> _GREY_BITS
     if (covered != 1).any():
-        count = int((covered != 1).sum())
+        wrong = covered[covered != 1]
         raise FileFormatError(
-            f"{drawing.path} must cover every pixel just once; {count} are not, the first is covered "
-            f"{covered[covered != 1][0]} times.",
+            f"{drawing.path} must cover every pixel just once; {len(wrong)} are not, the first is covered "
+            f"{wrong[0]} times.",
             hint="Shapes are missing or were added. Export the design again.",
         )
     shift = (float(low[0] + size[0] / 2), float(low[1] + size[1] / 2))
-    return summed.astype(np.uint16), pitch, shift
+    return (summed & _GREY_MASK).astype(np.uint16), pitch, shift
 
 
 def _fits(size: NDArray[np.int64], shape: tuple[int, int]) -> bool:
@@ -59,11 +59,23 @@ def _fits(size: NDArray[np.int64], shape: tuple[int, int]) -> bool:
     return rest == 0 and pitch > 0 and int(size[1]) == pitch * shape[0]
 
 
-def _sums(grid: NDArray[np.int64], weight: NDArray[np.integer], shape: tuple[int, int]) -> NDArray[np.int64]:
-    """The sum of the weights of the rectangles over each pixel, through differences at their corners."""
-    wide = shape[1] + 1
-    x0, y0, x1, y1 = grid.T
-    places = np.concatenate([y0 * wide + x0, y1 * wide + x1, y0 * wide + x1, y1 * wide + x0])
-    weights = np.concatenate([weight, weight, -weight, -weight])
-    steps = np.bincount(places, weights, (shape[0] + 1) * wide).reshape(shape[0] + 1, wide)
-    return np.asarray(steps.cumsum(0).cumsum(1)[:-1, :-1].round().astype(np.int64))
+def _sums(
+    drawing: GreyDrawing, low: NDArray[np.int64], pitch: int, shape: tuple[int, int]
+) -> NDArray[np.int64]:
+    """How many rectangles lie over each pixel, times 2³², plus the sum of their greys.
+
+    Each rectangle changes the running sums over rows and columns at its corners alone.
+    """
+    steps = np.zeros((shape[0] + 1, shape[1] + 1), np.int64)
+    for start in range(0, len(drawing.grey), _BATCH):
+        corners = drawing.corners[start : start + _BATCH].astype(np.int64)
+        grid, off = np.divmod(corners - np.tile(low, 2), pitch)
+        if off.any():
+            raise FileFormatError(f"{drawing.path} has corners off its pixel grid.", hint="Export it again.")
+        weight = drawing.grey[start : start + _BATCH] + np.int64(1 << _GREY_BITS)
+        x0, y0, x1, y1 = grid.T
+        for y, x, sign in ((y0, x0, 1), (y1, x1, 1), (y0, x1, -1), (y1, x0, -1)):
+            np.add.at(steps, (y, x), sign * weight)
+    np.cumsum(steps, axis=0, out=steps)
+    np.cumsum(steps, axis=1, out=steps)
+    return steps[:-1, :-1]

@@ -86,4 +86,4 @@ def write_bits(stream: IO[bytes], image: NDArray[np.bool_], *, format: BitFormat
         pitch_um: side of a pixel.
     """
     dpi = _UM_PER_INCH / pitch_um
-    Image.fromarray(image).save(stream, format, dpi=(dpi, dpi))
+    Image.fromarray(image).save(stream, format, dpi=(dpi, dpi), compress_level=_PNG_LEVEL)
