@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fabdesign.design import Design
 from fabdesign.errors import ConfigError, FileFormatError
 from fabdesign.export import export_design, exporters
 from fabdesign.export.grey.rectangles import value_rectangles
@@ -285,6 +286,16 @@ def test_profile_brings_curve_bits_and_tone(tmp_path):
     assert (result.report["bits"], result.report["scale"]["source"]) == (6, "curve.csv")
     assert values_of(result, "bmp8").max() == 63
     assert load_profile(profile).dose.invert
+
+
+def test_a_process_without_a_base_plate_is_recorded_so(tmp_path):
+    design = make_design(F_SHAPE)
+    bare = Design(design.levels, design.height_of_level_um, design.physical.model_copy(update={"spaces": ()}))
+    profile = load_profile("mla150-grayscale")
+    result = export_design(bare, tmp_path, "bmp8", profile=profile, options={"curve": "even"})
+    record = json.loads((tmp_path / result.report["layers"][0]["record"]).read_text())
+    assert (record["base_um"], record["process"]) == (0.0, "mla150-grayscale")
+    assert record["optics"]["material"] == "ip-dip"
 
 
 def test_exposures_other_than_eight_are_refused(tmp_path):

@@ -30,6 +30,7 @@ _MOST_BYTES = 16 << 20
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Length = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Value = Annotated[int, Field(ge=0, le=MOST_VALUE)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -178,7 +179,7 @@ class RasterRecord(_Part):
         scale: how values become heights.
         levels: the levels that the layer uses.
         sigma_source: where `sigma_nm` of the levels comes from.
-        base_um: thickness of the base plate, which is not in the values.
+        base_um: thickness of the base plate, which is not in the values; 0 where the process has none.
         optics: wavelength and indices.
         process: name of the process profile.
     """
@@ -203,7 +204,7 @@ class RasterRecord(_Part):
     scale: Annotated[LinearScale | CurveScale, Field(discriminator="kind")]
     levels: tuple[RasterLevel, ...]
     sigma_source: str = ""
-    base_um: Positive | None = None
+    base_um: NotNegative
     optics: Optics | None = None
     process: str | None = None
 
