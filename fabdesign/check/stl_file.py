@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import struct
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from fabdesign.check.header import HeaderTag, parse_header
 from fabdesign.errors import FileFormatError
+from fabdesign.formats.reading import reading
 
 HEADER_BYTES = 80
 RECORD_BYTES = 50
@@ -54,7 +54,7 @@ class StlFile:
         Raises:
             FileFormatError: a coordinate is NaN or infinite, or the file shrinks while it is read.
         """
-        with _reading(self.path), self.path.open("rb") as stream:
+        with reading(self.path), self.path.open("rb") as stream:
             stream.seek(_START)
             for first in range(0, self.triangles, CHUNK_TRIANGLES):
                 count = min(CHUNK_TRIANGLES, self.triangles - first)
@@ -71,7 +71,7 @@ def open_stl(path: str | os.PathLike[str]) -> StlFile:
         FileFormatError: the file is missing, empty, ASCII, truncated, or not an STL.
     """
     file = Path(path)
-    with _reading(file), file.open("rb") as stream:
+    with reading(file), file.open("rb") as stream:
         head = stream.read(_START)
         size = stream.seek(0, os.SEEK_END)
     if not head:
@@ -120,15 +120,3 @@ def _refuse_not_finite(corners: NDArray[np.float32], first: int, path: Path) -> 
             f"{path} holds coordinates that are not finite, first in triangle {first + bad.argmax()}.",
             hint="The file is damaged; fetch or export it again.",
         )
-
-
-@contextlib.contextmanager
-def _reading(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as missing:
-        raise FileFormatError(f"{file} does not exist.", hint="Check the path.") from missing
-    except OSError as refused:
-        raise FileFormatError(
-            f"{file} cannot be read: {refused.strerror}.", hint="Check the path."
-        ) from refused

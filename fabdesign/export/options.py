@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
 from fabdesign.errors import ConfigError
+from fabdesign.process import Profile, load_profile
 
 
 def check_known(options: Mapping[str, object], known: Iterable[str]) -> None:
@@ -20,6 +21,20 @@ def check_known(options: Mapping[str, object], known: Iterable[str]) -> None:
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else f"Known options: {', '.join(names) or 'none'}."
             raise ConfigError(f"Unknown export option {name!r}.", hint=hint)
+
+
+def profile_option(options: Mapping[str, object]) -> Profile | None:
+    """The value of the option "profile": a process profile, or the name or path of one.
+
+    Raises:
+        ConfigError: the value is neither.
+    """
+    value = options.get("profile")
+    if value is None or isinstance(value, Profile):
+        return value
+    if not isinstance(value, str):
+        raise ConfigError(f"Export option 'profile' must be a profile or the name of one; got {value!r}.")
+    return load_profile(value)
 
 
 def choice(options: Mapping[str, object], name: str, values: Sequence[str]) -> str:

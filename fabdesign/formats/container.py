@@ -5,11 +5,10 @@ The file has exactly one metadata key; with two or more, the bytes would differ 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from safetensors import numpy as safetensors_numpy
 from fabdesign.errors import FileFormatError
 from fabdesign.formats import canonical_json
 from fabdesign.formats.atomic import write_bytes_atomic
+from fabdesign.formats.reading import reading
 
 METADATA_KEY = "fabdesign"
 _LENGTH = struct.Struct("<Q")
@@ -71,7 +71,7 @@ def is_container(path: str | os.PathLike[str]) -> bool:
         FileFormatError: the file cannot be read.
     """
     file = Path(path)
-    with _reading(file), file.open("rb") as stream:
+    with reading(file), file.open("rb") as stream:
         head = stream.read(_LENGTH.size + 1)
     return (
         len(head) == _LENGTH.size + 1 and head[-1:] == b"{" and _LENGTH.unpack(head[:-1])[0] < _LARGEST_HEADER
@@ -84,7 +84,7 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         FileFormatError: the file is missing or unreadable.
     """
-    with _reading(path):
+    with reading(path):
         return path.read_bytes()
 
 
@@ -106,13 +106,3 @@ def _record(data: bytes, file: Path) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise damaged
     return record
-
-
-@contextlib.contextmanager
-def _reading(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise FileFormatError(f"{file} does not exist.", hint="Check the path.") from error
-    except OSError as error:
-        raise FileFormatError(f"{file} cannot be read: {error.strerror}.", hint="Check the path.") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import torch
@@ -29,8 +28,7 @@ def write_pictures(run: Path, design: Design, evaluation: Evaluation, metrics: P
         FileFormatError: a picture cannot be written.
     """
     pitch = design.physical.pitch_um
-    contrast = design.physical.material.index - design.physical.medium.index
-    phases = 2 * math.pi * contrast / design.physical.wavelength_um * design.height_of_level_um
+    phases = design.phase_rad(design.height_of_level_um)
     figures = {"layers.png": draw_level_maps(design.levels, phases, pitch_um=pitch)}
     for layer, levels in enumerate(design.levels):
         title = f"layer {layer} of {design.layers}"

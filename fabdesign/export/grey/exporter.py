@@ -10,11 +10,11 @@ from typing import IO, Any
 
 from fabdesign.export.grey.compose import Page, make_pages, warnings_of
 from fabdesign.export.grey.options import CONTEXT, GreyOptions
-from fabdesign.export.grey.streams import measure
 from fabdesign.export.grey.table import levels_csv
 from fabdesign.export.registry import Report
 from fabdesign.formats.atomic import atomic_file
 from fabdesign.formats.raster import Kind, RasterRecord
+from fabdesign.formats.written import measure
 from fabdesign.relief import Relief
 
 

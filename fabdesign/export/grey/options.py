@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fabdesign.design import Physical, parse_physical
 from fabdesign.errors import ConfigError
 from fabdesign.export.grey.curve import ContrastCurve, choose_curve
-from fabdesign.export.options import check_known
-from fabdesign.process import Profile, load_profile
+from fabdesign.export.options import check_known, profile_option
+from fabdesign.process import Profile
 
 CONTEXT = ("profile", "physical")
 """Options that the caller fills in from the design and its process, not the user."""
@@ -55,7 +55,7 @@ def parse_height_options(options: Mapping[str, object]) -> GreyOptions:
     2.0
     """
     check_known(options, HEIGHT_OPTIONS)
-    profile = _profile(options.get("profile"))
+    profile = profile_option(options)
     return GreyOptions(
         profile=profile,
         physical=_physical(options.get("physical")),
@@ -76,7 +76,7 @@ def parse_dose_options(options: Mapping[str, object], further: tuple[str, ...] =
         FileFormatError: the curve cannot be read.
     """
     check_known(options, (*DOSE_OPTIONS, *further))
-    profile = _profile(options.get("profile"))
+    profile = profile_option(options)
     curve = choose_curve(options.get("curve"), profile)
     range_um = number(options, "range_um", more_than=0)
     invert = _invert(options, profile)
@@ -134,14 +134,6 @@ def _invert(options: Mapping[str, object], profile: Profile | None) -> bool:
     if not isinstance(value, bool):
         raise ConfigError(f"Export option 'invert' must be true or false; got {value!r}.")
     return value
-
-
-def _profile(value: object) -> Profile | None:
-    if value is None or isinstance(value, Profile):
-        return value
-    if not isinstance(value, str):
-        raise ConfigError(f"Export option 'profile' must be a profile or the name of one; got {value!r}.")
-    return load_profile(value)
 
 
 def _physical(value: object) -> Physical | None:

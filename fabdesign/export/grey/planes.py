@@ -13,12 +13,12 @@ from fabdesign.errors import ConfigError
 from fabdesign.export.grey.compose import Page, make_pages, warnings_of
 from fabdesign.export.grey.exporter import layer_report, shared_report
 from fabdesign.export.grey.options import CONTEXT, GreyOptions, number, parse_dose_options
-from fabdesign.export.grey.streams import measure
 from fabdesign.export.grey.table import cell, levels_csv
 from fabdesign.export.registry import Report
 from fabdesign.formats.atomic import atomic_file
 from fabdesign.formats.raster import Kind, Plane, RasterRecord, write_bits
 from fabdesign.formats.raster.encode import BitFormat
+from fabdesign.formats.written import measure
 from fabdesign.relief import Relief
 
 PLANES = 8

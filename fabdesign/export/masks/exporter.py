@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,9 +16,8 @@ from fabdesign.export.masks.warnings import mask_warnings
 from fabdesign.export.registry import Report
 from fabdesign.formats.atomic import atomic_file
 from fabdesign.formats.drawing import Drawing
+from fabdesign.formats.written import measure
 from fabdesign.relief import Relief
-
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -69,26 +66,15 @@ class MaskExporter:
 
     def _write_layer(self, planned: LayerMasks, stream: IO[bytes]) -> dict[str, Any]:
         self.write_drawing(stream, planned.drawing())
-        stream.flush()
         return {
             "file": planned.file,
             "cell": planned.name,
             "masks": [_mask_report(row) for row in planned.rows],
             "polygons": sum(row.polygons for row in planned.rows),
-            "bytes": stream.tell(),
-            "sha256": _sha256(stream),
+            **measure(stream)._asdict(),
         }
 
 
 def _mask_report(row: MaskRow) -> dict[str, Any]:
     left_out = ("file", "optical_layer", "coding", "polygon_tone", "orientation", "drawn")
     return {key: value for key, value in asdict(row).items() if key not in left_out}
-
-
-def _sha256(stream: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    stream.seek(0)
-    while chunk := stream.read(_CHUNK):
-        digest.update(chunk)
-    stream.seek(0, os.SEEK_END)
-    return digest.hexdigest()

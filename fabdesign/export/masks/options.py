@@ -8,8 +8,8 @@ from typing import cast
 
 from fabdesign.errors import ConfigError
 from fabdesign.export.masks.codings import CodingName, Tone, coding_names
-from fabdesign.export.options import check_known, choice
-from fabdesign.process import Profile, load_profile
+from fabdesign.export.options import check_known, choice, profile_option
+from fabdesign.process import Profile
 
 OPTION_NAMES = ("profile", "coding", "tone", "marks", "merged", "grid_nm", "unit_nm", "polygon_tone")
 SAFE_VERTICES = 4000
@@ -67,7 +67,7 @@ def parse_mask_options(options: Mapping[str, object]) -> MaskOptions:
     'etch'
     """
     check_known(options, OPTION_NAMES)
-    profile = _profile(options.get("profile"))
+    profile = profile_option(options)
     mask = profile.mask if profile else None
     codings = _preferred(coding_names(), mask.coding if mask and mask.coding != "gray" else None)
     tones = _preferred(("etch", "add"), "add" if profile and profile.kind in _ADDING_KINDS else None)
@@ -87,14 +87,6 @@ def parse_mask_options(options: Mapping[str, object]) -> MaskOptions:
         grid_pm=_length_pm(options, "grid_nm", known_pm),
         max_vertices=min(SAFE_VERTICES, int(limit.value)) if limit else SAFE_VERTICES,
     )
-
-
-def _profile(value: object) -> Profile | None:
-    if value is None or isinstance(value, Profile):
-        return value
-    if not isinstance(value, str):
-        raise ConfigError(f"Export option 'profile' must be a profile or the name of one; got {value!r}.")
-    return load_profile(value)
 
 
 def _preferred(words: tuple[str, ...], first: str | None) -> tuple[str, ...]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -15,7 +13,8 @@ from numpy.typing import NDArray
 from fabdesign.export.options import check_known, choice
 from fabdesign.export.registry import Report
 from fabdesign.formats.atomic import atomic_file
-from fabdesign.formats.stl import StlWriter, stl_bytes
+from fabdesign.formats.stl import StlWriter
+from fabdesign.formats.written import measure
 from fabdesign.relief import (
     CornerVolume,
     Lattice,
@@ -30,7 +29,6 @@ from fabdesign.relief.mesh import AXIS_NORMAL, PLUS_Z
 from fabdesign.relief.relief import PM_PER_UM
 
 _PM3_PER_UM3 = PM_PER_UM**3
-_HASH_CHUNK = 1 << 20
 
 
 MESHES = ("merged", "pixels")
@@ -93,7 +91,6 @@ def write_layer(relief: Relief, layer: int, stream: IO[bytes], *, mesh: str = "m
         removed.add(batch)
         writer.write(*to_float32(lattice, batch))
     writer.finish()
-    stream.flush()
     volume = relief.volume_pm3(layer) - removed.removed_pm3
     return {
         "mesh": mesh,
@@ -105,8 +102,7 @@ def write_layer(relief: Relief, layer: int, stream: IO[bytes], *, mesh: str = "m
         "corner_eps_um": lattice.eps_pm / PM_PER_UM if lattice.contacts else 0.0,
         "volume_um3": float(volume / _PM3_PER_UM3),
         "corner_volume_um3": float(removed.removed_pm3 / _PM3_PER_UM3),
-        "bytes": stl_bytes(triangles),
-        "sha256": _sha256(stream),
+        **measure(stream)._asdict(),
     }
 
 
@@ -127,17 +123,3 @@ def _unit_normals(vertices: NDArray[np.float64]) -> NDArray[np.float64]:
     cross = np.cross(vertices[:, 1] - vertices[:, 0], vertices[:, 2] - vertices[:, 0])
     unit: NDArray[np.float64] = cross / np.linalg.norm(cross, axis=1, keepdims=True)
     return unit
-
-
-def _sha256(stream: IO[bytes]) -> str:
-    stream.seek(0)
-    digest = hashlib.sha256()
-    for chunk in _chunks(stream):
-        digest.update(chunk)
-    stream.seek(0, os.SEEK_END)
-    return digest.hexdigest()
-
-
-def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    while chunk := stream.read(_HASH_CHUNK):
-        yield chunk

@@ -1,4 +1,4 @@
-"""Hashing what has just been written."""
+"""Size and hash of what has just been written."""
 
 from __future__ import annotations
 
