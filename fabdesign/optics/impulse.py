@@ -4,7 +4,9 @@ A sampled field stands for its band-limited interpolation, |fx|, |fy| < 1/(2·sp
 convolution with h(x, y) = ∬ H(fx, fy) exp(2πi(fx·x + fy·y)) dfx dfy over that square inside the circle of
 propagating waves. Building h by an inverse FFT is the trapezoidal rule: it wraps round, and halving the error
 costs a grid of twice the size. Gauss–Legendre nodes converge exponentially instead: about two nodes for each
-oscillation of the integrand give h to round-off, whatever the distance.
+oscillation of the integrand give h to round-off, whatever the distance. Where the square holds the whole circle,
+h depends on the distance from the axis alone and one integral with a Bessel function gives it (Goodman,
+Introduction to Fourier Optics, eq. 2-31).
 """
 
 import math
@@ -12,6 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import j0
 
 from fabdesign.optics.transfer import Transfer
 
@@ -28,6 +31,7 @@ def needed_panels(transfer: Transfer, band: float, reach_um: float) -> int:
     if fits_square(transfer, band):
         cycles = band * (reach_um + transfer.largest_shift_um(math.sqrt(2) * band))
     else:
+        reach_um *= math.sqrt(2) if holds_circle(transfer, band) else 1.0
         depth = sum(thickness * wave_number for thickness, wave_number in transfer.merged())
         cycles = math.pi / 2 * (reach_um * min(band, transfer.cutoff) + depth)
     return math.ceil(cycles * _NODES_PER_CYCLE / ORDER) + 1
@@ -36,6 +40,11 @@ def needed_panels(transfer: Transfer, band: float, reach_um: float) -> int:
 def fits_square(transfer: Transfer, band: float) -> bool:
     """Whether the square |fx|, |fy| < band lies well inside the circle of propagating waves."""
     return transfer.cutoff**2 > 2.1 * band**2
+
+
+def holds_circle(transfer: Transfer, band: float) -> bool:
+    """Whether all propagating waves lie inside the square |fx|, |fy| < band: spacing ≤ λ/2n."""
+    return transfer.cutoff <= band
 
 
 def impulse_response(transfer: Transfer, band: float, x_um: Array, y_um: Array, panels: int) -> Complex:
@@ -50,6 +59,8 @@ def impulse_response(transfer: Transfer, band: float, x_um: Array, y_um: Array, 
     """
     if fits_square(transfer, band):
         return _square(transfer, band, x_um, y_um, panels)
+    if holds_circle(transfer, band):
+        return _radial(transfer, x_um, y_um, panels)
     return _circle(transfer, band, x_um, y_um, panels)
 
 
@@ -63,6 +74,21 @@ def _square(transfer: Transfer, band: float, x_um: Array, y_um: Array, panels: i
         rows = slice(start, start + step)
         partial += _real_times_complex(along_y[:, rows], transfer(f[rows, None] ** 2 + f[None, :] ** 2))
     return _real_times_complex(along_x, partial.T).T
+
+
+def _radial(transfer: Transfer, x_um: Array, y_um: Array, panels: int) -> Complex:
+    """h(r) = 2π ∫ H(f) J₀(2πfr) f df, once for each distance r; smooth up to the cutoff by f = R·sin(t)."""
+    t, weight = _gauss(panels, 0.0, math.pi / 2)
+    f = transfer.cutoff * np.sin(t)
+    spectrum = 2 * np.pi * transfer(f**2) * f * transfer.cutoff * np.cos(t) * weight
+    square, place = np.unique(np.add.outer(y_um**2, x_um**2), return_inverse=True)
+    values = np.empty(len(square), dtype=np.complex128)
+    step = max(1, _BLOCK // len(f))
+    for start in range(0, len(square), step):
+        rows = slice(start, start + step)
+        waves = j0(2 * np.pi * np.sqrt(square[rows, None]) * f)
+        values[rows] = _real_times_complex(waves, spectrum[:, None])[:, 0]
+    return values[place.reshape(len(y_um), len(x_um))]
 
 
 def _circle(transfer: Transfer, band: float, x_um: Array, y_um: Array, panels: int) -> Complex:

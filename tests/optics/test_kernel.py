@@ -161,3 +161,16 @@ def test_unknown_options_are_refused(options, message):
 def test_impossible_propagations_are_refused(slabs, wavelength_um):
     with pytest.raises(NumericsError):
         build_kernel(Grid((8, 8), 1.0), slabs, wavelength_um)
+
+
+def test_one_integral_over_the_radius_is_the_integral_over_the_circle():
+    from fabdesign.optics.impulse import _circle, _radial
+
+    transfer = Transfer((Slab(12.0, 1.0), Slab(3.0, 1.54)), 0.785)
+    band = transfer.cutoff * (1 + 1e-12)
+    x_um, y_um = 0.39 * np.arange(11.0), 0.39 * np.arange(-3.0, 9.0)
+    panels = needed_panels(transfer, band, 4.3)
+    circle = _circle(transfer, band, x_um, y_um, panels)
+    np.testing.assert_allclose(
+        _radial(transfer, x_um, y_um, panels), circle, atol=1e-9 * np.abs(circle).max(), rtol=0
+    )
