@@ -6,7 +6,6 @@ from fabdesign.optics.diffract import default_micro_batch, diffract
 from fabdesign.optics.encoders import encode_amplitude, encode_phase
 from fabdesign.optics.grid import Grid, Slab
 from fabdesign.optics.kernel import Kernel, build_kernel
-from fabdesign.optics.lanes import map_lanes
 from fabdesign.optics.pixels import block_sum, upsample
 from fabdesign.optics.propagation import propagate
 from fabdesign.optics.sampling import SamplingReport, check_sampling
@@ -31,7 +30,6 @@ __all__ = [
     "gaussian_beam",
     "good_size",
     "intensity",
-    "map_lanes",
     "plane_wave",
     "powers_from_masks",
     "propagate",

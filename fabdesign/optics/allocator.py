@@ -7,7 +7,6 @@ from functools import lru_cache
 
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
-_M_ARENA_MAX = -8
 _KEEP_BYTES = 2**30
 
 
@@ -16,9 +15,8 @@ def tune_allocator() -> bool:
     """Make glibc keep freed memory for the next use, once in a process.
 
     By default glibc maps every buffer above 32 MiB afresh, and the page faults take up to half the time of
-    a training step. This sets ``M_MMAP_THRESHOLD`` and ``M_TRIM_THRESHOLD`` to 1 GiB, and ``M_ARENA_MAX``
-    to 1, so that what one thread freed serves the others too (mallopt(3)). Linux with glibc only;
-    elsewhere, and with ``FABDESIGN_MALLOPT=0`` in the environment, nothing happens.
+    a training step. This sets ``M_MMAP_THRESHOLD`` and ``M_TRIM_THRESHOLD`` to 1 GiB (mallopt(3)). Linux with
+    glibc only; elsewhere, and with ``FABDESIGN_MALLOPT=0`` in the environment, nothing happens.
 
     Returns:
         Whether the settings were made.
@@ -29,6 +27,6 @@ def tune_allocator() -> bool:
         mallopt = ctypes.CDLL("libc.so.6").mallopt
     except (OSError, AttributeError):
         return False
-    settings = {_M_MMAP_THRESHOLD: _KEEP_BYTES, _M_TRIM_THRESHOLD: _KEEP_BYTES, _M_ARENA_MAX: 1}
+    settings = {_M_MMAP_THRESHOLD: _KEEP_BYTES, _M_TRIM_THRESHOLD: _KEEP_BYTES}
     accepted = [mallopt(option, value) for option, value in settings.items()]
     return all(accepted)

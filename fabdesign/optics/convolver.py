@@ -3,9 +3,8 @@
 (``torch.fft`` with ``out=`` computes into a new tensor and copies it, a quarter of the time: it is not used.)
 """
 
-import copy
 import math
-from typing import Protocol, Self
+from typing import Protocol
 
 import torch
 
@@ -14,9 +13,6 @@ BRANCHES_FROM = 320
 
 class Convolver(Protocol):
     """Convolutions of up to a fixed number of fields at a time, in buffers that are used again and again."""
-
-    def fork(self) -> Self:
-        """The same with buffers of its own, for use on another thread."""
 
     def prepare(self, transfer: torch.Tensor) -> list[torch.Tensor]:
         """Bring a kernel's spectrum, [My, Mx], into the form that `run` takes."""
@@ -53,12 +49,6 @@ class PaddedConvolver:
         self._shape = shape
         self._buffer = like.new_zeros((count, *padded))
 
-    def fork(self) -> Self:
-        """The same with a buffer of its own."""
-        other = copy.copy(self)
-        other._buffer = torch.zeros_like(self._buffer)
-        return other
-
     def prepare(self, transfer: torch.Tensor) -> list[torch.Tensor]:
         """The spectrum as it is."""
         return [transfer.to(self._buffer.dtype)]
@@ -93,12 +83,6 @@ class BranchConvolver:
         self._wx = _half_steps(kx).to(self._even).expand(ky, kx).contiguous()
         self._back_y = self._wy.conj().resolve_conj()
         self._back_x = self._wx.conj().resolve_conj()
-
-    def fork(self) -> Self:
-        """The same with buffers of its own."""
-        other = copy.copy(self)
-        other._even, other._odd = torch.zeros_like(self._even), torch.zeros_like(self._odd)
-        return other
 
     def prepare(self, transfer: torch.Tensor) -> list[torch.Tensor]:
         """The spectrum's even and odd rows and columns."""

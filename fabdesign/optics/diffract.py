@@ -1,10 +1,7 @@
 """Light through all layers at once: the fast path of training."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from dataclasses import field as dataclass_field
-from functools import partial
 from typing import Any
 
 import torch
@@ -13,10 +10,7 @@ from torch.autograd.function import once_differentiable
 from fabdesign.errors import NumericsError
 from fabdesign.optics.convolver import BRANCHES_FROM, Convolver, make_convolver
 from fabdesign.optics.kernel import Kernel
-from fabdesign.optics.lanes import map_lanes
 from fabdesign.optics.pixels import block_sum, upsample
-
-_MAX_CHUNKS = 8
 
 
 def diffract(
@@ -31,8 +25,8 @@ def diffract(
 
     ``u_0 = P_0 u``, ``u_{l+1} = P_{l+1}(t_l · u_l)``. With q the transposed operators applied to the
     conjugate of torch's gradient, ``∂L/∂t_l = conj(Σ_b q_l · u_l)``, summed over the samples of a pixel; only
-    the u_l are kept for it. The batch is worked on in micro-batches that stay in the cache, on
-    `torch.get_num_threads()` threads; the result does not depend on their number, bit for bit.
+    the u_l are kept for it. The batch is worked on in micro-batches that stay in the caches of two cores; the
+    result does not depend on the number of threads, bit for bit.
 
     Args:
         field: complex fields in the input plane, [b, ny, nx] samples.
@@ -56,14 +50,13 @@ def diffract(
 
 
 def default_micro_batch(n_samples: int) -> int:
-    """How many fields of ``n_samples`` a side to work on at a time, so that they stay in a core's cache.
+    """How many fields of ``n_samples`` a side to work on at a time, so that they stay in two cores' caches.
 
-    >>> [default_micro_batch(n) for n in (32, 64, 80, 128, 200)]
-    [18, 4, 3, 2, 2]
+    >>> [default_micro_batch(n) for n in (32, 64, 96, 128, 200)]
+    [64, 16, 7, 4, 4]
     """
-    if 2 * n_samples >= BRANCHES_FROM:
-        return max(1, round(80_000 / n_samples**2))
-    return max(2, round(18_000 / n_samples**2))
+    budget = 160_000 if 2 * n_samples >= BRANCHES_FROM else 65_536
+    return max(1, round(budget / n_samples**2))
 
 
 @dataclass(frozen=True)
@@ -85,15 +78,11 @@ class _Plan:
         }
         return _Device(layers, [spectra[kernel] for kernel in self.kernels], convolver)
 
-    def lanes(self, like: torch.Tensor) -> int | None:
-        return None if like.device.type == "cpu" else 1
-
-    def chunks(self, batch: int) -> list[list[slice]]:
-        """Micro-batches in a few groups, each with its own sum, so that no sum depends on the threads."""
-        starts = range(0, batch, self.micro_batch)
-        parts = [slice(start, min(start + self.micro_batch, batch)) for start in starts]
-        step = max(1, -(-len(parts) // _MAX_CHUNKS))
-        return [parts[first : first + step] for first in range(0, len(parts), step)]
+    def parts(self, batch: int) -> Iterator[slice]:
+        """The micro-batches."""
+        return (
+            slice(start, min(start + self.micro_batch, batch)) for start in range(0, batch, self.micro_batch)
+        )
 
 
 @dataclass(frozen=True)
@@ -101,17 +90,6 @@ class _Device:
     layers: list[torch.Tensor]
     spectra: list[list[torch.Tensor]]
     convolver: Convolver
-    spare: list[Convolver] = dataclass_field(default_factory=list)
-
-    @contextmanager
-    def borrowed(self) -> Iterator[Convolver]:
-        """A convolver that no other thread uses meanwhile."""
-        try:
-            convolver = self.spare.pop()
-        except IndexError:
-            convolver = self.convolver.fork()
-        yield convolver
-        self.spare.append(convolver)
 
 
 class _Diffract(torch.autograd.Function):
@@ -121,8 +99,8 @@ class _Diffract(torch.autograd.Function):
         seen = field.new_empty((len(layers), *field.shape)) if ctx.needs_input_grad[1] else None
         result = torch.empty_like(field, memory_format=torch.contiguous_format)
         device = plan.device(layers, field, transposed=False)
-        work = partial(_forward_chunk, device, field, seen, result)
-        map_lanes(work, plan.chunks(len(field)), lanes=plan.lanes(field))
+        for part in plan.parts(len(field)):
+            _forward(device, field, seen, result, part)
         ctx.save_for_backward(transmission, seen)
         ctx.plan = plan
         return result
@@ -135,58 +113,51 @@ class _Diffract(torch.autograd.Function):
         layers = plan.layers(transmission, gradient)
         to_field = torch.empty_like(gradient) if ctx.needs_input_grad[0] else None
         device = plan.device(layers, gradient, transposed=True)
-        work = partial(_backward_chunk, device, gradient, seen, to_field)
-        sums = map_lanes(work, plan.chunks(len(gradient)), lanes=plan.lanes(gradient))
+        kept = len(layers) if seen is not None else 0
+        sums = gradient.new_zeros((kept, min(plan.micro_batch, len(gradient)), *gradient.shape[1:]))
+        for part in plan.parts(len(gradient)):
+            _backward(device, gradient, seen, part, sums=sums, to_field=to_field)
         if seen is None:
             return to_field, None, None
-        total = block_sum(sum(sums[1:], start=sums[0]), plan.samples_per_pixel)
+        total = block_sum(sums.sum(dim=1), plan.samples_per_pixel)
         return to_field, total.conj().resolve_conj().to(transmission.dtype), None
 
 
-def _forward_chunk(
-    device: _Device,
-    field: torch.Tensor,
-    seen: torch.Tensor | None,
-    result: torch.Tensor,
-    parts: list[slice],
+def _forward(
+    device: _Device, field: torch.Tensor, seen: torch.Tensor | None, result: torch.Tensor, part: slice
 ) -> None:
-    with device.borrowed() as convolver:
-        for part in parts:
-            count = part.stop - part.start
-            inside = convolver.inside(count)
-            inside.copy_(field[part])
-            for number, layer in enumerate(device.layers):
-                u = convolver.run(count, device.spectra[number])
-                if seen is not None:
-                    seen[number, part].copy_(u)
-                torch.mul(u, layer, out=inside)
-                del u
-            result[part].copy_(convolver.run(count, device.spectra[-1]))
+    count = part.stop - part.start
+    inside = device.convolver.inside(count)
+    inside.copy_(field[part])
+    for number, layer in enumerate(device.layers):
+        u = device.convolver.run(count, device.spectra[number])
+        if seen is not None:
+            seen[number, part].copy_(u)
+        torch.mul(u, layer, out=inside)
+        del u
+    result[part].copy_(device.convolver.run(count, device.spectra[-1]))
 
 
-def _backward_chunk(
+def _backward(
     device: _Device,
     gradient: torch.Tensor,
     seen: torch.Tensor | None,
+    part: slice,
+    *,
+    sums: torch.Tensor,
     to_field: torch.Tensor | None,
-    parts: list[slice],
-) -> torch.Tensor:
-    size = parts[0].stop - parts[0].start
-    sums = gradient.new_zeros((len(device.layers) if seen is not None else 0, size, *gradient.shape[1:]))
-    with device.borrowed() as convolver:
-        for part in parts:
-            count = part.stop - part.start
-            inside = convolver.inside(count)
-            torch.conj_physical(gradient[part], out=inside)
-            for number in reversed(range(len(device.layers))):
-                q = convolver.run(count, device.spectra[number + 1])
-                if seen is not None:
-                    sums[number, :count].addcmul_(q, seen[number, part])
-                torch.mul(q, device.layers[number], out=inside)
-                del q
-            if to_field is not None:
-                torch.conj_physical(convolver.run(count, device.spectra[0]), out=to_field[part])
-    return sums.sum(dim=1)
+) -> None:
+    count = part.stop - part.start
+    inside = device.convolver.inside(count)
+    torch.conj_physical(gradient[part], out=inside)
+    for number in reversed(range(len(device.layers))):
+        q = device.convolver.run(count, device.spectra[number + 1])
+        if seen is not None:
+            sums[number, :count].addcmul_(q, seen[number, part])
+        torch.mul(q, device.layers[number], out=inside)
+        del q
+    if to_field is not None:
+        torch.conj_physical(device.convolver.run(count, device.spectra[0]), out=to_field[part])
 
 
 def _check(

@@ -4,9 +4,9 @@ A sampled field stands for its band-limited interpolation, |fx|, |fy| < 1/(2·sp
 convolution with h(x, y) = ∬ H(fx, fy) exp(2πi(fx·x + fy·y)) dfx dfy over that square inside the circle of
 propagating waves. Building h by an inverse FFT is the trapezoidal rule: it wraps round, and halving the error
 costs a grid of twice the size. Gauss–Legendre nodes converge exponentially instead: about two nodes for each
-oscillation of the integrand give h to round-off, whatever the distance. Where the square holds the whole circle,
-h depends on the distance from the axis alone and one integral with a Bessel function gives it (Goodman,
-Introduction to Fourier Optics, eq. 2-31).
+oscillation of the integrand give h to round-off, whatever the distance. Where the square holds the whole
+circle, h depends on the distance from the axis alone, and one integral with a Bessel function gives it
+(Goodman, Introduction to Fourier Optics, eq. 2-31).
 """
 
 import math

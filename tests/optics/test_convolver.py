@@ -25,15 +25,6 @@ def test_both_ways_are_the_propagation(kind, shape):
         torch.testing.assert_close(result, propagate(part, kernel), rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize("kind", [PaddedConvolver, BranchConvolver])
-def test_a_fork_has_buffers_of_its_own(kind):
-    like = random_field(1, 4, 4)
-    first = kind(1, (4, 4), (8, 8), like)
-    second = first.fork()
-    first.inside(1).copy_(like)
-    assert not second.inside(1).any()
-
-
 def test_large_transforms_are_split():
     like = torch.empty(0, dtype=torch.complex64)
     assert isinstance(make_convolver(1, (64, 64), (128, 128), like), PaddedConvolver)

@@ -120,8 +120,8 @@ def test_evaluation_needs_no_gradient():
         assert torch.equal(diffract(field, transmission, ks), expected)
 
 
-@pytest.mark.parametrize("samples", [16, 160])
-def test_the_number_of_threads_changes_no_bit(samples):
+@pytest.mark.parametrize(("samples", "micro_batch"), [(16, 2), (160, 2), (160, 1)])
+def test_the_number_of_threads_changes_no_bit(samples, micro_batch):
     ks = kernels((samples, samples), 3, dtype=torch.complex64)
     field = random_complex(21 if samples == 16 else 5, samples, samples, dtype=torch.complex64)
     field.requires_grad_()
@@ -132,7 +132,7 @@ def test_the_number_of_threads_changes_no_bit(samples):
     try:
         for threads in (1, 2, 3, 2):
             torch.set_num_threads(threads)
-            out = diffract(field, transmission, ks, micro_batch=2)
+            out = diffract(field, transmission, ks, micro_batch=micro_batch)
             results.append((out, *torch.autograd.grad(out, (field, transmission), gradient)))
             assert torch.get_num_threads() == threads
     finally:
@@ -145,7 +145,7 @@ def test_micro_batches_fit_the_cache():
     sizes = [default_micro_batch(n) for n in (16, 32, 64, 128, 256, 1000)]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[-1] == 1
-    assert all(size * (2 * n) ** 2 * 8 <= 2**20 for size, n in zip(sizes[:4], (16, 32, 64, 128), strict=True))
+    assert all(size * (2 * n) ** 2 * 8 <= 2**21 for size, n in zip(sizes[:4], (16, 32, 64, 128), strict=True))
 
 
 @pytest.mark.parametrize(
