@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from fabdesign.materials import Dispersion, Mark
+from fabdesign.process.machine_rules import Exposure, Limits
 from fabdesign.process.marked import Marked, NonNegative, Positive, Section, Spread, Whole
 
 
@@ -61,7 +62,18 @@ class Resin(Section):
 
 
 class Lateral(Section):
-    """What the machine resolves in the plane."""
+    """What the machine resolves in the plane.
+
+    Attributes:
+        pixel_min_um: smallest pixel.
+        voxel_fwhm_um: width of the writing spot.
+        min_feature_um: narrowest drawn feature.
+        min_space_um: narrowest gap between drawn features.
+        grid_nm: manufacturing grid, on which every corner must lie.
+        edge_bias_um: printed width less drawn width, mean and sigma; each edge moves by half of it.
+        blur_sigma_um: standard deviation of the lateral blur.
+        dead_pixel_fraction: share of pixels that fail.
+    """
 
     pixel_min_um: Positive | None = None
     voxel_fwhm_um: Positive | None = None
@@ -93,6 +105,7 @@ class Axial(Section):
         slice_um: distance of the slices; printed heights are multiples of it.
         hatch_um: distance of the lines within a slice.
         level_step_max_nm: tallest step between neighbouring levels.
+        neighbour_step_max_nm: tallest step between neighbouring pixels.
         height_sigma_nm: random height errors.
         depth_gain_sigma: relative error common to all heights.
         aspect_max: greatest height / width.
@@ -103,6 +116,7 @@ class Axial(Section):
     slice_um: Positive | None = None
     hatch_um: Positive | None = None
     level_step_max_nm: Positive | None = None
+    neighbour_step_max_nm: Positive | None = None
     height_sigma_nm: HeightSigma = HeightSigma()
     depth_gain_sigma: NonNegative | None = None
     aspect_max: Positive | None = None
@@ -228,15 +242,6 @@ class Dose(Section):
         return _beside_the_profile(path, info)
 
 
-class Exposure(Section):
-    """What the write time and the job text need; power in percent, times in seconds."""
-
-    speed_mm_s: Positive | None = None
-    power: Positive | None = None
-    t_move_s: NonNegative | None = None
-    t_setup_s: NonNegative | None = None
-
-
 class Setup(Section):
     """Standard deviations of the measurement: source, object and detector."""
 
@@ -246,36 +251,6 @@ class Setup(Section):
     centring_sigma_um: NonNegative | None = None
     detector_shift_sigma_um: NonNegative | None = None
     detector_noise: NonNegative | None = None
-
-
-class Limits(Section):
-    """What the machine's software refuses.
-
-    Attributes:
-        max_triangles: of one solid.
-        max_file_mb: size of one file.
-        max_vertices: of one polygon.
-        max_reference_depth: nesting of cells.
-        max_definitions: number of cells.
-        max_extent_mm: greatest coordinate.
-        max_name_length: characters of a name.
-        name_regex: what a cell may be called.
-        forbidden_names: names no cell may have.
-        polygons_only: whether paths and texts must be drawn as polygons.
-        stitch_on_pixels: whether field borders must fall on pixel borders.
-    """
-
-    max_triangles: Whole | None = None
-    max_file_mb: Positive | None = None
-    max_vertices: Whole | None = None
-    max_reference_depth: Whole | None = None
-    max_definitions: Whole | None = None
-    max_extent_mm: Positive | None = None
-    max_name_length: Whole | None = None
-    name_regex: str | None = None
-    forbidden_names: tuple[str, ...] = ()
-    polygons_only: bool = False
-    stitch_on_pixels: bool = True
 
 
 __all__ = [

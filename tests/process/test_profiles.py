@@ -15,7 +15,11 @@ NAMES = [
     "2pp-63x-ip-dip",
     "binary-optics-fused-silica",
     "dwl-grayscale",
+    "dwl66-binary",
+    "ebeam-fused-silica",
     "ideal",
+    "mask-shop",
+    "mla150-binary",
     "mla150-grayscale",
 ]
 

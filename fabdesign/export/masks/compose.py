@@ -90,6 +90,8 @@ class LayerMasks:
         )
 
     def _notes(self) -> Iterator[Note]:
+        if self.options.profile is not None and self.options.profile.limits.text == "refused":
+            return
         relief, masks = self.relief, self.masks
         lines = [
             f"fabdesign {relief.content_hash} layer {self.layer:02d}/{relief.layers:02d}",

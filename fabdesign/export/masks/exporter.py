@@ -12,7 +12,7 @@ from fabdesign.export.masks.compose import LayerMasks, plan_layer
 from fabdesign.export.masks.layer_table import MaskRow, table_csv
 from fabdesign.export.masks.lyp import layer_properties
 from fabdesign.export.masks.options import parse_mask_options
-from fabdesign.export.masks.warnings import mask_warnings
+from fabdesign.export.masks.warnings import mask_warnings, operator_choices
 from fabdesign.export.registry import Report
 from fabdesign.formats.atomic import atomic_file
 from fabdesign.formats.drawing import Drawing
@@ -61,6 +61,7 @@ class MaskExporter:
             "tone": chosen.tone,
             "polygon_tone": chosen.polygon_tone,
             "grid_nm": chosen.grid_pm / 1e3,
+            "operator": operator_choices(chosen.profile),
             "warnings": mask_warnings(planned, [layer["bytes"] for layer in layers]),
         }
 

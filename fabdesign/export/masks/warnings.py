@@ -23,6 +23,7 @@ def mask_warnings(planned: Sequence[LayerMasks], sizes: Sequence[int]) -> list[s
     found += _layer_numbers(planned)
     if profile is not None:
         found += [text for layer in planned for row in layer.rows for text in _features(row, layer, profile)]
+        found += _polygons(planned, profile)
         found += _extents(planned, profile)
         found += _sizes(planned, sizes, profile)
     return list(dict.fromkeys(text for text in found if text))
@@ -43,6 +44,27 @@ def _features(row: MaskRow, layer: LayerMasks, profile: Profile) -> Iterator[str
                 f"{layer.file}: the smallest {what} of {row.mask} is {length:g} um, "
                 f"below the {least.value:g} um ({least.mark}) of {profile.name}."
             )
+
+
+def _polygons(planned: Sequence[LayerMasks], profile: Profile) -> Iterator[str]:
+    if profile.limits.rectangles_only and any(layer.options.merged for layer in planned):
+        source = f" ({profile.limits.source})" if profile.limits.source else ""
+        yield f"{profile.name} writes rectangles better than merged polygons{source}."
+
+
+def operator_choices(profile: Profile | None) -> list[str]:
+    """What the operator must choose or know for these files on this machine."""
+    if profile is None:
+        return []
+    limits, found = profile.limits, []
+    if limits.overlap_modes:
+        modes = ", ".join(limits.overlap_modes)
+        found.append(
+            f"Overlap mode ({modes}): any will do, the rectangles of a layer and datatype do not overlap."
+        )
+    if limits.text == "ignored":
+        found.append("Texts on layer 127 are notes, which the machine leaves out; labels are polygons.")
+    return found
 
 
 def _extents(planned: Sequence[LayerMasks], profile: Profile) -> Iterator[str]:
