@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from fabdesign_cli.catalogue import COMMANDS, load_command
 
+from fabdesign.check import finding_titles, rules
 from fabdesign.config import Project
 from fabdesign.materials import list_materials
 from fabdesign.process import list_profiles
@@ -69,6 +70,8 @@ def test_config_page_has_every_key(hook: ModuleType) -> None:
 def test_other_generated_pages_are_complete(hook: ModuleType) -> None:
     assert all(f"`{material.name}`" in hook.materials_page() for material in list_materials())
     assert all(f"## {profile.name}\n" in hook.processes_page() for profile in list_profiles())
+    assert all(f"### {name}\n" in hook.rules_page() for name in rules())
+    assert all(f"`{name}`" in hook.rules_page() or name in rules() for name in finding_titles())
     assert all(f"## {name}\n" in hook.quantisers_page() for name in quantiser_names())
     assert "::: fabdesign.optics" in hook.api_page()
 

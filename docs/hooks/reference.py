@@ -17,7 +17,7 @@ from fabdesign_cli.catalogue import COMMANDS, load_command
 from fabdesign_cli.main import cli
 
 import fabdesign
-from fabdesign.check import rules
+from fabdesign.check import finding_titles, rules
 from fabdesign.config import builtin_text, json_schema
 from fabdesign.materials import FORMULAS, list_materials
 from fabdesign.process import Marked, list_profiles
@@ -70,6 +70,7 @@ def pages() -> dict[str, str]:
         "reference/config.md": config_page(),
         "reference/materials.md": materials_page(),
         "reference/processes.md": processes_page(),
+        "reference/rules.md": rules_page(),
         "reference/quantisers.md": quantisers_page(),
         "reference/api.md": api_page(),
     }
@@ -234,9 +235,7 @@ def processes_page() -> str:
         "Every number is marked `measured`, `vendor`, `literature` or `assumed`. Confirm the assumed ones "
         "with your facility before you print. `fabdesign processes NAME --wavelength LENGTH` prints the "
         "level table. [Write your own](../how-to/add-a-process.md).\n",
-        "## Rules\n",
-        "`fabdesign check` holds a design against these, as far as the profile has the numbers.\n",
-        table(("rule", "what it checks"), ((f"`{rule.id}`", rule.title) for rule in rules().values())),
+        "`fabdesign check` holds a design against [rules](rules.md) with these numbers as limits.\n",
     ]
     for profile in list_profiles():
         accepts = ", ".join(profile.machine.accepts)
@@ -258,6 +257,43 @@ def processes_page() -> str:
         ]
         parts.append(table(("number", "value", "mark", "source and note"), rows) if rows else "No numbers.\n")
     return "\n".join(parts)
+
+
+def rules_page() -> str:
+    """Every rule of a process with its limits in the built-in profiles, and every other finding."""
+    profiles = list_profiles()
+    parts = [
+        "# Rules and findings\n",
+        "`fabdesign check` holds a design against each rule for which the process profile has the number. A "
+        "finding names the rule, the place, the value, the limit and where the limit comes from. An error "
+        "makes the answer of `check` 1.\n",
+        "## Rules of a process\n",
+    ]
+    for rule in rules().values():
+        keys = [key.strip() for key in rule.limit.split(",")]
+        rows = [
+            (f"`{key}`", f"`{profile.name}`", f"{number.value:g}", number.mark, _origin(number))
+            for key in keys
+            for profile in profiles
+            for name, number in profile.numbers().items()
+            if name == key or name.startswith((f"{key}.", f"{key}["))
+        ]
+        where = ", ".join(f"`{key}`" if "." in key else key for key in keys)
+        parts += [f"### {rule.id}\n", f"{rule.title[0].upper()}{rule.title[1:]}. {_meaning(rule.check)}\n"]
+        parts += [f"Limit from: {where}.\n"]
+        head = ("number", "profile", "value", "mark", "source and note")
+        parts.append(table(head, rows) if rows else "No built-in profile has a number for it.\n")
+    others = {name: title for name, title in finding_titles().items() if name not in rules()}
+    parts += [
+        "## Other findings\n",
+        "What reading files back can find, whatever the process.\n",
+        table(("finding", "what it says"), ((f"`{name}`", title) for name, title in others.items())),
+    ]
+    return "\n".join(parts)
+
+
+def _meaning(check: Any) -> str:
+    return " ".join(inspect.cleandoc(check.__doc__ or "").split())
 
 
 def _origin(number: Marked) -> str:

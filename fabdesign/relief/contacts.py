@@ -79,3 +79,14 @@ def choose_eps_pm(pitch_pm: int, largest_um: float) -> int:
             hint="Split the plate into smaller ones.",
         )
     return eps
+
+
+def mask_contacts(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The inner grid points of a mask where two set pixels meet in nothing but that point, [ny - 1, nx - 1].
+
+    >>> mask_contacts(np.array([[1, 0], [0, 1]], dtype=bool)).tolist()
+    [[True]]
+    """
+    a, b, c, d = mask[:-1, :-1], mask[:-1, 1:], mask[1:, :-1], mask[1:, 1:]
+    touching: NDArray[np.bool_] = (a == d) & (b == c) & (a != b)
+    return touching

@@ -48,7 +48,14 @@ def test_a_sound_design_passes_every_rule() -> None:
     ("rule", "tables", "severity", "value"),
     [
         ("print.pitch", {"lateral": {"pixel_min_um": 1.6}}, "error", 1.5),
-        ("print.pitch", {"lateral": {"min_feature_um": 2.0}}, "error", 1.5),
+        ("print.feature", {"lateral": {"min_feature_um": 2.0}}, "error", 1.5),
+        ("print.space", {"lateral": {"min_space_um": 2.0}}, "error", 1.5),
+        ("print.isolated", {"lateral": {"voxel_fwhm_um": 1.0}}, "warning", 1.5),
+        ("print.neighbour", {"axial": {"neighbour_step_max_nm": 1000.0}}, "error", 1400.0),
+        ("print.slice", {"axial": {"slice_um": 0.5}}, "error", 200.0),
+        ("print.seam", {"field": {"size_um": 4.0}}, "warning", 4.0),
+        ("print.seam", {"field": {"size_um": 1.0}}, "error", 1.5),
+        ("print.extent", {"limits": {"max_extent_mm": 0.005}}, "error", 0.006),
         ("print.pitch", {"lateral": {"voxel_fwhm_um": 2.0}}, "error", 1.5),
         ("print.voxel", {"lateral": {"voxel_fwhm_um": 1.2}}, "warning", 1.25),
         ("print.hatch", {"axial": {"hatch_um": 0.4}}, "warning", 3.75),
@@ -81,7 +88,7 @@ def test_a_process_without_its_number_gives_no_levels() -> None:
 
 def test_limits_that_just_hold() -> None:
     tight = with_numbers(
-        lateral={"pixel_min_um": 1.5, "voxel_fwhm_um": 1.0, "grid_nm": 100.0},
+        lateral={"pixel_min_um": 1.5, "voxel_fwhm_um": 0.75, "grid_nm": 100.0},
         axial={"hatch_um": 0.1, "aspect_max": 1.4 / 1.5, "height_max_um": 1.4, "slice_um": 0.2},
         field={"size_um": 12.0},
     )
@@ -153,7 +160,8 @@ def test_findings_are_plain_json_worst_first() -> None:
         lateral={"voxel_fwhm_um": 1.2, "grid_nm": 7.0}, field={"size_um": 10.0}, axial={"slice_um": 0.2}
     )
     result = check_design(printable(), profile)
-    assert [finding["severity"] for finding in result.to_dict()["findings"]] == ["error", "warning", "note"]
+    severities = [finding["severity"] for finding in result.to_dict()["findings"]]
+    assert severities == ["error", *["warning"] * 5, "note"]
     assert result.count(Severity.NOTE) == 1
 
 

@@ -24,11 +24,13 @@ class Rule:
         id: name that all its findings carry, such as ``"print.pitch"``.
         title: what it checks, in a few words.
         check: yields the findings; nothing where the profile has no limit.
+        limit: where the limit stands: keys of the profile, with commas between them, or words.
     """
 
     id: str
     title: str
     check: Callable[[Design, Profile], Iterator[Finding]]
+    limit: str
 
 
 @functools.cache

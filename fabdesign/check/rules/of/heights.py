@@ -65,7 +65,7 @@ def check_step(design: Design, profile: Profile) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("print.aspect", "height of a pixel against its width", check_aspect),
-    Rule("print.height", "height of the relief", check_height),
-    Rule("print.step", "distance of neighbouring levels", check_step),
+    Rule("print.aspect", "height of a pixel against its width", check_aspect, "axial.aspect_max"),
+    Rule("print.height", "height of the relief", check_height, "axial.height_max_um"),
+    Rule("print.step", "distance of neighbouring levels", check_step, "axial.level_step_max_nm"),
 )

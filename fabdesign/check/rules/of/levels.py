@@ -71,4 +71,11 @@ def _source(profile: Profile) -> str:
     return f"{profile.name}: {'mask' if profile.mask is not None else 'dose'}"
 
 
-RULES = (Rule("print.levels", "level heights against those the process can make", check_levels),)
+RULES = (
+    Rule(
+        "print.levels",
+        "level heights against those the process can make",
+        check_levels,
+        "axial.slice_um, mask, dose",
+    ),
+)

@@ -18,8 +18,6 @@ def check_pitch(design: Design, profile: Profile) -> Iterator[Finding]:
     lateral, pitch_um = profile.lateral, design.physical.pitch_um
     limits: list[tuple[str, Marked | None, str]] = [
         ("lateral.pixel_min_um", lateral.pixel_min_um, "the smallest pixel that can be made"),
-        ("lateral.min_feature_um", lateral.min_feature_um, "the smallest feature that can be made"),
-        ("lateral.min_space_um", lateral.min_space_um, "the smallest gap that can be made"),
         ("lateral.voxel_fwhm_um", lateral.voxel_fwhm_um, "the writing spot"),
     ]
     for key, limit, what in limits:
@@ -89,8 +87,13 @@ def check_grid(design: Design, profile: Profile) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("print.pitch", "pixel against the smallest feature", check_pitch),
-    Rule("print.voxel", "pixel against the writing spot", check_voxel),
-    Rule("print.hatch", "pixel against the hatch distance", check_hatch),
-    Rule("print.grid", "pixel against the manufacturing grid", check_grid),
+    Rule(
+        "print.pitch",
+        "pixel against the smallest feature",
+        check_pitch,
+        "lateral.pixel_min_um, lateral.voxel_fwhm_um",
+    ),
+    Rule("print.voxel", "pixel against the writing spot", check_voxel, "lateral.voxel_fwhm_um"),
+    Rule("print.hatch", "pixel against the hatch distance", check_hatch, "axial.hatch_um"),
+    Rule("print.grid", "pixel against the manufacturing grid", check_grid, "lateral.grid_nm"),
 )

@@ -51,11 +51,18 @@ def check_field(design: Design, profile: Profile) -> Iterator[Finding]:
             limit=1.0,
             unit="fields",
             limit_source=source_of(profile, "field.size_um", size),
-            hint="Put seams on pixel borders.",
+            hint=_seam_hint(side_um, design.physical.pitch_um),
         )
 
 
+def _seam_hint(side_um: float, pitch_um: float) -> str:
+    fitting = int(side_um / pitch_um + 1e-6)
+    if fitting < 1:
+        return "Use a process with a larger field."
+    return f"Put seams on pixel borders: fields of at most {fitting} pixels, {fitting * pitch_um:.6g} um."
+
+
 RULES = (
-    Rule("print.gap", "relief against the gap behind it", check_gap),
-    Rule("print.field", "layer against the writing field", check_field),
+    Rule("print.gap", "relief against the gap behind it", check_gap, "the design's own gaps"),
+    Rule("print.field", "layer against the writing field", check_field, "field.size_um"),
 )
