@@ -11,6 +11,7 @@ from fabdesign.optics.propagation import propagate
 from fabdesign.optics.sampling import SamplingReport, check_sampling
 from fabdesign.optics.sizes import good_size
 from fabdesign.optics.sources import gaussian_beam, plane_wave
+from fabdesign.optics.thick import Volume, build_volume, fill_of_heights, slice_edges, through_relief
 from fabdesign.optics.transfer import Transfer
 
 __all__ = [
@@ -19,14 +20,17 @@ __all__ = [
     "SamplingReport",
     "Slab",
     "Transfer",
+    "Volume",
     "block_sum",
     "build_kernel",
+    "build_volume",
     "check_sampling",
     "default_micro_batch",
     "detector_masks",
     "diffract",
     "encode_amplitude",
     "encode_phase",
+    "fill_of_heights",
     "gaussian_beam",
     "good_size",
     "intensity",
@@ -34,6 +38,8 @@ __all__ = [
     "powers_from_masks",
     "propagate",
     "rectangle_powers",
+    "slice_edges",
+    "through_relief",
     "tune_allocator",
     "upsample",
 ]

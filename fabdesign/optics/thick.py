@@ -1,0 +1,250 @@
+"""Light through a relief that is not thin: the wave propagation method.
+
+The relief is cut into slices along z. Through each slice the field is propagated twice, as if the slice were all
+printed material and as if it were all medium, and every point takes the one it lies in (Brenner and Singer,
+Applied Optics 32, 4984 (1993)). It is scalar and one-way: reflections are left out, large angles are not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.autograd.function import once_differentiable
+
+from fabdesign.errors import NumericsError
+from fabdesign.optics.diffract import default_micro_batch
+from fabdesign.optics.grid import Grid
+from fabdesign.optics.pixels import block_sum, upsample
+from fabdesign.optics.sizes import good_size
+
+GUARD = 16
+"""Samples of darkness around the field, so that what leaves on one side does not enter on the other."""
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """The space that a layer's relief takes up, cut into slices and ready to compute.
+
+    Args:
+        grid: samples across the light.
+        edge_um: heights at which the slices begin and end, from 0 upwards.
+        medium: for each slice, the spectrum of propagation through the medium, [My, Mx].
+        contrast: for each slice, propagation through the material minus that through the medium.
+    """
+
+    grid: Grid
+    edge_um: tuple[float, ...]
+    medium: tuple[torch.Tensor, ...]
+    contrast: tuple[torch.Tensor, ...]
+
+    @property
+    def slices(self) -> int:
+        """How many there are."""
+        return len(self.medium)
+
+    @property
+    def height_um(self) -> float:
+        """Height of the whole volume in micrometres."""
+        return self.edge_um[-1]
+
+
+def build_volume(
+    grid: Grid,
+    edge_um: Sequence[float],
+    wavelength_um: float,
+    *,
+    medium_index: float,
+    material_index: float,
+    guard: int = GUARD,
+    dtype: torch.dtype = torch.complex64,
+    device: torch.device | str = "cpu",
+) -> Volume:
+    """Prepare the slices of a relief.
+
+    ``H(f) = exp(2πi·d·sqrt((n/λ)² − f²))`` for each slice of thickness d and either index n; waves beyond n/λ
+    decay.
+
+    Args:
+        grid: samples across the light.
+        edge_um: heights at which slices begin and end in micrometres: 0 first, then ascending.
+        wavelength_um: vacuum wavelength in micrometres.
+        medium_index: refractive index around the relief.
+        material_index: refractive index of the relief.
+        guard: samples of darkness beside the field; 0 makes the relief periodic.
+        dtype: complex64 or complex128.
+        device: where to compute.
+
+    Raises:
+        NumericsError: the heights do not begin at 0 or do not ascend.
+    """
+    edges = tuple(float(edge) for edge in edge_um)
+    if len(edges) < 2 or edges[0] != 0 or any(a >= b for a, b in zip(edges, edges[1:], strict=False)):
+        raise NumericsError(f"the slices of a relief must begin at 0 and ascend; got {list(edges)}")
+    built: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
+    spectra = []
+    for lower, upper in zip(edges, edges[1:], strict=False):
+        key = round((upper - lower) * 1e9)
+        if key not in built:
+            through = [
+                _transfer(_padded(grid, guard), grid.spacing_um, upper - lower, index / wavelength_um)
+                for index in (medium_index, material_index)
+            ]
+            pair = through[0], through[1] - through[0]
+            built[key] = tuple(torch.from_numpy(h).to(device=device, dtype=dtype) for h in pair)  # type: ignore[assignment]
+        spectra.append(built[key])
+    medium, contrast = zip(*spectra, strict=True)
+    return Volume(grid, edges, medium, contrast)
+
+
+def slice_edges(level_um: Sequence[float] | NDArray[np.floating[Any]], thickest_um: float) -> list[float]:
+    """Heights at which to cut a relief: at every level, and between levels so that no slice is thicker.
+
+    Args:
+        level_um: the heights that occur, in micrometres.
+        thickest_um: largest thickness of a slice.
+
+    >>> slice_edges([0.0, 0.2, 0.5], 0.2)
+    [0.0, 0.2, 0.35, 0.5]
+    """
+    levels = sorted({0.0, *(float(height) for height in level_um)})
+    edges = [0.0]
+    for lower, upper in zip(levels, levels[1:], strict=False):
+        count = max(1, int(np.ceil((upper - lower) / thickest_um - 1e-9)))
+        edges.extend(round(lower + (upper - lower) * part / count, 9) for part in range(1, count + 1))
+    return edges
+
+
+def fill_of_heights(height_um: torch.Tensor, edge_um: Sequence[float]) -> torch.Tensor:
+    """How much of each slice lies inside the relief, between 0 and 1.
+
+    Args:
+        height_um: heights in micrometres, [..., y, x].
+        edge_um: heights at which the slices begin and end.
+
+    Returns:
+        [..., slice, y, x].
+
+    >>> fill_of_heights(torch.tensor([[0.3]]), [0.0, 0.2, 0.4]).flatten().tolist()
+    [1.0, 0.5]
+    """
+    edges = torch.as_tensor(edge_um, dtype=torch.float64, device=height_um.device)
+    lower, thickness = edges[:-1, None, None], edges.diff()[:, None, None]
+    share = ((height_um.to(torch.float64)[..., None, :, :] - lower) / thickness).clamp(0, 1)
+    return share.to(height_um.dtype)
+
+
+def through_relief(
+    field: torch.Tensor, fill: torch.Tensor, volume: Volume, samples_per_pixel: int = 1
+) -> torch.Tensor:
+    """Propagate fields through a relief, from the top of its base to the top of its volume.
+
+    ``u' = P_medium u + f·(P_material − P_medium) u`` for each slice, f the share of a pixel that is filled.
+    Both operators are symmetric, so the backward pass applies them to the conjugate of torch's gradient, q:
+    ``∂L/∂f = Re Σ_b q·(P_material − P_medium) u``.
+
+    Args:
+        field: complex field on top of the base, [b, ny, nx] samples.
+        fill: share of each slice that is filled, [slice, py, px] pixels, between 0 and 1.
+        volume: the slices.
+        samples_per_pixel: samples along each side of a pixel.
+
+    Returns:
+        The field at the height of the volume, [b, ny, nx].
+
+    Raises:
+        NumericsError: shapes do not fit together.
+    """
+    pixels = tuple(size * samples_per_pixel for size in fill.shape[-2:])
+    if field.shape[1:] != volume.grid.shape or pixels != volume.grid.shape or len(fill) != volume.slices:
+        raise NumericsError(
+            f"fields of {tuple(field.shape[1:])} samples, {len(fill)} slices of {pixels} samples "
+            f"({tuple(fill.shape[-2:])} pixels × {samples_per_pixel}) and a volume of {volume.slices} slices "
+            f"on {volume.grid.shape} samples do not fit together"
+        )
+    result: torch.Tensor = _Through.apply(field, fill, volume, samples_per_pixel)  # type: ignore[no-untyped-call]
+    return result
+
+
+class _Through(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, field: torch.Tensor, fill: torch.Tensor, volume: Volume, samples_per_pixel: int
+    ) -> torch.Tensor:
+        shares = upsample(fill.detach(), samples_per_pixel).to(field.real.dtype)
+        kept = field.new_empty((volume.slices, *field.shape)) if ctx.needs_input_grad[1] else None
+        result = torch.empty_like(field, memory_format=torch.contiguous_format)
+        for part in _parts(len(field), volume):
+            u = field[part]
+            for number in range(volume.slices):
+                u, difference = _slice(u, volume, number)
+                if kept is not None:
+                    kept[number, part] = difference
+                u = torch.addcmul(u, difference, shares[number])
+            result[part] = u
+        ctx.volume, ctx.samples_per_pixel = volume, samples_per_pixel
+        ctx.save_for_backward(fill, kept)
+        return result
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        fill, kept = ctx.saved_tensors
+        volume: Volume = ctx.volume
+        shares = upsample(fill, ctx.samples_per_pixel).to(gradient.real.dtype)
+        to_fill = shares.new_zeros(shares.shape) if kept is not None else None
+        to_field = torch.empty_like(gradient, memory_format=torch.contiguous_format)
+        for part in _parts(len(gradient), volume):
+            q = gradient[part].conj().resolve_conj()
+            for number in reversed(range(volume.slices)):
+                if to_fill is not None:
+                    to_fill[number] += (q * kept[number, part]).real.sum(0)
+                q = _slice_back(q, shares[number], volume, number)
+            torch.conj_physical(q, out=to_field[part])
+        if to_fill is not None:
+            to_fill = block_sum(to_fill, ctx.samples_per_pixel).to(fill.dtype)
+        return to_field, to_fill, None, None
+
+
+def _slice(u: torch.Tensor, volume: Volume, number: int) -> tuple[torch.Tensor, torch.Tensor]:
+    spectrum = _spectrum(u, volume, number)
+    return (
+        _field(spectrum * volume.medium[number], volume),
+        _field(spectrum.mul_(volume.contrast[number]), volume),
+    )
+
+
+def _slice_back(q: torch.Tensor, share: torch.Tensor, volume: Volume, number: int) -> torch.Tensor:
+    spectrum = _spectrum(q, volume, number).mul_(volume.medium[number])
+    spectrum.addcmul_(_spectrum(q * share, volume, number), volume.contrast[number])
+    return _field(spectrum, volume)
+
+
+def _spectrum(u: torch.Tensor, volume: Volume, number: int) -> torch.Tensor:
+    return torch.fft.fft2(u, s=volume.medium[number].shape)
+
+
+def _field(spectrum: torch.Tensor, volume: Volume) -> torch.Tensor:
+    ny, nx = volume.grid.shape
+    field: torch.Tensor = torch.fft.ifft2(spectrum)[..., :ny, :nx]
+    return field
+
+
+def _parts(count: int, volume: Volume) -> list[slice]:
+    size = default_micro_batch(max(volume.grid.shape))
+    return [slice(start, min(start + size, count)) for start in range(0, count, size)]
+
+
+def _padded(grid: Grid, guard: int) -> tuple[int, int]:
+    ny, nx = grid.shape
+    return (good_size(ny + guard), good_size(nx + guard)) if guard else (ny, nx)
+
+
+def _transfer(
+    shape: tuple[int, int], spacing_um: float, thickness_um: float, wave_number: float
+) -> NDArray[np.complex128]:
+    fy, fx = (np.fft.fftfreq(count, spacing_um) for count in shape)
+    along = np.emath.sqrt(wave_number**2 - fy[:, None] ** 2 - fx**2 + 0j)
+    return np.asarray(np.exp(2j * np.pi * thickness_um * along))
