@@ -1,12 +1,15 @@
 """Light through a relief that is not thin: the wave propagation method.
 
-The relief is cut into slices along z. Through each slice the field is propagated twice, as if the slice were all
-printed material and as if it were all medium, and every point takes the one it lies in (Brenner and Singer,
-Applied Optics 32, 4984 (1993)). It is scalar and one-way: reflections are left out, large angles are not.
+The relief is cut into slices along z. Through each slice the field is propagated twice, as if all of it were
+printed material and as if all were medium, and every point takes the one it lies in (Brenner and Singer,
+Applied Optics 32, 4984 (1993)). Scalar and one-way: reflections are left out, large angles are not. Beside
+rigorous coupled waves at 785 nm, the orders of a grating with lines of 1.6 µm, 1 µm tall, come out right to
+0.02 of the light where a thin mask is wrong by 0.17; lines of 1.5 µm, 1.4 µm tall, to 0.17 where it is 0.33.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -81,11 +84,11 @@ def build_volume(
         NumericsError: the heights do not begin at 0 or do not ascend.
     """
     edges = tuple(float(edge) for edge in edge_um)
-    if len(edges) < 2 or edges[0] != 0 or any(a >= b for a, b in zip(edges, edges[1:], strict=False)):
+    if len(edges) < 2 or edges[0] != 0 or any(a >= b for a, b in pairwise(edges)):
         raise NumericsError(f"the slices of a relief must begin at 0 and ascend; got {list(edges)}")
     built: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
     spectra = []
-    for lower, upper in zip(edges, edges[1:], strict=False):
+    for lower, upper in pairwise(edges):
         key = round((upper - lower) * 1e9)
         if key not in built:
             through = [
@@ -111,7 +114,7 @@ def slice_edges(level_um: Sequence[float] | NDArray[np.floating[Any]], thickest_
     """
     levels = sorted({0.0, *(float(height) for height in level_um)})
     edges = [0.0]
-    for lower, upper in zip(levels, levels[1:], strict=False):
+    for lower, upper in pairwise(levels):
         count = max(1, int(np.ceil((upper - lower) / thickest_um - 1e-9)))
         edges.extend(round(lower + (upper - lower) * part / count, 9) for part in range(1, count + 1))
     return edges

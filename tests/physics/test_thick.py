@@ -93,7 +93,6 @@ def test_a_weak_volume_grating_follows_coupled_wave_theory():
 
 def rigorous(fill, period_um, depth_um, count, wavelength_um):
     """Transmitted orders of a lamellar grating by rigorous coupled waves, light polarised along the lines."""
-    grcwa = pytest.importorskip("grcwa")
     solver = grcwa.obj(41, [period_um, 0], [0, period_um / 50], 1 / wavelength_um, 0, 0, verbose=0)
     solver.Add_LayerUniform(1.0, RESIN**2)
     solver.Add_LayerGrid(depth_um, len(fill), 1)
