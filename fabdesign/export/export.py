@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fabdesign.design import Design
 from fabdesign.errors import ConfigError
 from fabdesign.export.registry import ExportResult, find_exporter
+from fabdesign.export.slices import SLICED_FORMATS, slice_report
 from fabdesign.formats.atomic import writing
 from fabdesign.relief import make_relief
 
@@ -31,6 +32,7 @@ def export_design(
     base_um: float | None = None,
     options: Mapping[str, object] | None = None,
     overwrite: bool = False,
+    allow_lost_levels: bool = False,
 ) -> ExportResult:
     """Write every layer of a design to files of one format; all files or none.
 
@@ -43,6 +45,7 @@ def export_design(
         base_um: thickness of the base plate in µm; None takes the design's own.
         options: the format's options by name.
         overwrite: replace files of the same names.
+        allow_lost_levels: write solids though their slicing loses levels.
 
     Returns:
         the paths and the report.
@@ -61,10 +64,13 @@ def export_design(
     paths = exporter.paths(relief, folder)
     if not overwrite:
         _refuse_existing(paths)
+    slices = None
+    if profile is not None and exporter.name in SLICED_FORMATS:
+        slices = slice_report(relief, profile, design.physical, allow_lost_levels=allow_lost_levels)
     with _folder(folder):
         report = exporter.write(relief, paths, chosen)
     shared = {"design": relief.content_hash, "base_um": relief.base_um, "pitch_um": relief.pitch_um}
-    return ExportResult(paths, {**report, **shared})
+    return ExportResult(paths, {**report, **shared} | ({"slices": slices} if slices else {}))
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
+from fabdesign.design import Physical, parse_physical
 from fabdesign.errors import ConfigError
 from fabdesign.process import Profile, load_profile
 
@@ -35,6 +36,16 @@ def profile_option(options: Mapping[str, object]) -> Profile | None:
     if not isinstance(value, str):
         raise ConfigError(f"Export option 'profile' must be a profile or the name of one; got {value!r}.")
     return load_profile(value)
+
+
+def physical_option(options: Mapping[str, object]) -> Physical | None:
+    """The value of the option "physical": the design's record, as such or as plain values.
+
+    Raises:
+        ConfigError: the value is no record.
+    """
+    value = options.get("physical")
+    return value if value is None or isinstance(value, Physical) else parse_physical(value)
 
 
 def choice(options: Mapping[str, object], name: str, values: Sequence[str]) -> str:

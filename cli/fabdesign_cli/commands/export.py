@@ -37,6 +37,7 @@ READ_BACK = ("stl",)
 )
 @click.option("--process", help="Process profile, for a design of a profile of your own.")
 @click.option("--no-resim", is_flag=True, help="Read the geometry back, but do not simulate it.")
+@click.option("--allow-lost-levels", is_flag=True, help="Write solids though slicing them loses levels.")
 @click.option("--overwrite", is_flag=True, help="Replace files of the same names.")
 @runs_option
 @json_option
@@ -49,6 +50,7 @@ def command(
     base_um: float | None,
     process: str | None,
     no_resim: bool,
+    allow_lost_levels: bool,
     overwrite: bool,
     runs_dir: Path,
     as_json: bool,
@@ -74,6 +76,7 @@ def command(
         base_um=base_um,
         options={".".join(option.location): option.value for option in map(parse_override, options)},
         overwrite=overwrite,
+        allow_lost_levels=allow_lost_levels,
     )
     checked = (
         read_back(result.paths, opened.path, runs_dir, resimulate=not no_resim, profile=profile)
@@ -91,6 +94,8 @@ def command(
         )
     else:
         _show(result, format_name)
+        for advice in result.report.get("slices", {}).get("operator", []):
+            say(advice)
         if checked:
             show_check(checked)
         else:

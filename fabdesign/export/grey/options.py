@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fabdesign.design import Physical, parse_physical
+from fabdesign.design import Physical
 from fabdesign.errors import ConfigError
 from fabdesign.export.grey.curve import ContrastCurve, choose_curve
-from fabdesign.export.options import check_known, profile_option
+from fabdesign.export.options import check_known, physical_option, profile_option
 from fabdesign.process import Profile
 
 CONTEXT = ("profile", "physical")
@@ -58,7 +58,7 @@ def parse_height_options(options: Mapping[str, object]) -> GreyOptions:
     profile = profile_option(options)
     return GreyOptions(
         profile=profile,
-        physical=_physical(options.get("physical")),
+        physical=physical_option(options),
         range_um=number(options, "range_um", more_than=0),
         invert=_invert(options, profile),
     )
@@ -84,7 +84,7 @@ def parse_dose_options(options: Mapping[str, object], further: tuple[str, ...] =
         _refuse_contradiction(curve, options, invert=invert)
     return GreyOptions(
         profile=profile,
-        physical=_physical(options.get("physical")),
+        physical=physical_option(options),
         range_um=range_um,
         invert=invert if curve is None else not curve.rises,
         curve=curve,
@@ -134,7 +134,3 @@ def _invert(options: Mapping[str, object], profile: Profile | None) -> bool:
     if not isinstance(value, bool):
         raise ConfigError(f"Export option 'invert' must be true or false; got {value!r}.")
     return value
-
-
-def _physical(value: object) -> Physical | None:
-    return value if value is None or isinstance(value, Physical) else parse_physical(value)

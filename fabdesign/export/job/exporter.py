@@ -23,7 +23,7 @@ class GwlExporter:
 
     name = "gwl"
     summary = "GWL job text for Nanoscribe Photonic Professional, one folder per layer"
-    context: tuple[str, ...] = ("profile",)
+    context: tuple[str, ...] = ("profile", "physical")
 
     def check_options(self, options: Mapping[str, object]) -> None:
         """Refuse unknown or wrong options."""

@@ -79,6 +79,7 @@ def plan_job(relief: Relief, layer: int, options: JobOptions) -> GwlJob:
         options.slice_pm,
         planes=options.planes,
         used=np.unique(relief.levels[layer]).tolist(),
+        full_turn_pm=options.full_turn_pm,
     )
     plan.check()
     fields = split_fields(relief.pixels, relief.pitch_pm, options.field_um)

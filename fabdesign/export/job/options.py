@@ -9,11 +9,21 @@ from typing import cast
 
 from fabdesign.errors import ConfigError
 from fabdesign.export.job.fields import PM_PER_UM, field_side_um
-from fabdesign.export.options import check_known, choice
+from fabdesign.export.options import check_known, choice, physical_option
 from fabdesign.process import Marked, Profile, load_profile
 from fabdesign.relief.slicing import PLANES, Planes
 
-OPTION_NAMES = ("profile", "slice_um", "hatch_um", "hatch", "planes", "field_um", "power", "speed_um_s")
+OPTION_NAMES = (
+    "profile",
+    "physical",
+    "slice_um",
+    "hatch_um",
+    "hatch",
+    "planes",
+    "field_um",
+    "power",
+    "speed_um_s",
+)
 HATCHES = ("x", "y", "alternate")
 """Values of the option "hatch": lines along x, along y, or in turn from slice to slice."""
 
@@ -27,6 +37,7 @@ class JobOptions:
 
     Attributes:
         profile: the process.
+        full_turn_pm: height of one wave of delay, or None where the design's record is not known.
         slice_pm: slice distance.
         hatch_pm: distance of the lines in a slice.
         hatch: one of `HATCHES`.
@@ -38,6 +49,7 @@ class JobOptions:
     """
 
     profile: Profile
+    full_turn_pm: float | None
     slice_pm: int
     hatch_pm: int
     hatch: str
@@ -61,12 +73,13 @@ def parse_job_options(options: Mapping[str, object]) -> JobOptions:
     100000
     """
     check_known(options, OPTION_NAMES)
-    profile = _profile(options.get("profile"))
+    profile, physical = _profile(options.get("profile")), physical_option(options)
     axial, write = profile.axial, profile.write
     speed = write.speed_mm_s
     field = _given(options, "field_um")
     return JobOptions(
         profile=profile,
+        full_turn_pm=None if physical is None else physical.full_turn_um * PM_PER_UM,
         slice_pm=_pm(options, "slice_um", axial.slice_um),
         hatch_pm=_pm(options, "hatch_um", axial.hatch_um),
         hatch=choice(options, "hatch", HATCHES),
