@@ -33,8 +33,8 @@ _CHUNK = 1 << 20
 class ArchiveWriter:
     """Writes files into a ZIP, one after the other, in the order they come.
 
-    Every entry has the same time (1980-01-01), owner system and rights. Deflated bytes are those of zlib's
-    level 6: the same wherever the same zlib is used.
+    Every entry has the same time (1980-01-01), owner system and rights. Deflated bytes are those of zlib, at
+    level 6 unless an entry says otherwise: the same wherever the same zlib is used.
 
     Args:
         stream: where the archive goes; seekable, open for writing from its start.
@@ -58,10 +58,11 @@ class ArchiveWriter:
             self._zip.close()
 
     @contextlib.contextmanager
-    def entry(self, name: str, *, deflate: bool = True) -> Iterator[EntryWriter]:
-        """Open a new entry to write to, batch by batch."""
+    def entry(self, name: str, *, deflate: bool = True, level: int | None = None) -> Iterator[EntryWriter]:
+        """Open a new entry to write to, batch by batch; `level` is zlib's."""
         self._claim(name)
         info = zipfile.ZipInfo(name, FIXED_TIME)
+        info._compresslevel = level  # type: ignore[attr-defined]  # public from Python 3.13 on
         info.compress_type = zipfile.ZIP_DEFLATED if deflate else zipfile.ZIP_STORED
         info.create_system, info.external_attr = UNIX, ATTRIBUTES
         with _sizes_told(), self._zip.open(info, "w") as stream:

@@ -52,7 +52,7 @@ class VertexCount:
 def count_vertices(lattice: Lattice) -> VertexCount:
     """Count the vertices of a layer in one pass over its lattice corners."""
     true = points = 0
-    for corners in _bands(lattice):
+    for corners in corner_bands(lattice):
         for index, z in enumerate(corners):
             new = np.ones(z.shape, dtype=np.bool_)
             for earlier in corners[:index]:
@@ -72,7 +72,8 @@ def true_corner_mask(ll: Ranks, lr: Ranks, ul: Ranks, ur: Ranks, z: Ranks) -> Bo
     return _is_true_corner((ll, lr, ul, ur), z)
 
 
-def _bands(lattice: Lattice) -> Iterator[tuple[Ranks, Ranks, Ranks, Ranks]]:
+def corner_bands(lattice: Lattice) -> Iterator[tuple[Ranks, Ranks, Ranks, Ranks]]:
+    """Height ranks of the four pixels around each lattice corner (ll, lr, ul, ur), some rows at a time."""
     rank = lattice.rank
     for first in range(0, len(rank) - 1, _ROWS_PER_BAND):
         rows = rank[first : first + _ROWS_PER_BAND + 1]

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.relief.lattice import STEPS, Lattice
+from fabdesign.relief.lattice import STEPS
 
 PLUS_X, MINUS_X, PLUS_Y, MINUS_Y, PLUS_Z, MINUS_Z = range(6)
 """Outward direction of a face."""
@@ -41,23 +41,6 @@ class Triangles:
         """The triangles that have a pulled-in vertex."""
         first, second, third = (self.xi % STEPS != 1).T
         return np.flatnonzero(first | second | third)
-
-
-def vertex_keys(lattice: Lattice, batch: Triangles) -> NDArray[np.int64]:
-    """One integer per vertex, the same in all batches of a layer: what formats with indexed vertices need.
-
-    Returns:
-        int64 [triangle, 3]; `key_to_indices` turns it back.
-    """
-    key = batch.yi.astype(np.int64) * len(lattice.x_um) + batch.xi
-    return key * len(lattice.z_pm) + batch.zi
-
-
-def key_to_indices(lattice: Lattice, key: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
-    """The lattice integers (xi, yi, zi) of vertex keys."""
-    lateral, zi = np.divmod(key, len(lattice.z_pm))
-    yi, xi = np.divmod(lateral, len(lattice.x_um))
-    return xi, yi, zi
 
 
 def join(parts: list[Triangles]) -> Triangles:

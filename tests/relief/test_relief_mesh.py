@@ -10,14 +10,12 @@ from fabdesign.relief import (
     CornerVolume,
     Relief,
     count_vertices,
-    key_to_indices,
     layer_lattice,
     merged_mesh,
     merged_tops,
     merged_walls,
     mesh_pixels,
     pixel_mesh,
-    vertex_keys,
 )
 from tests.relief.solids import (
     HASH,
@@ -162,12 +160,3 @@ def test_exact_lattice_is_split_by_index_alone(kind, levels):
     assert_closed_sphere(mesh)
     assert_no_overlap(lattice, mesh)
     assert exact_volume_pm3(lattice, mesh) == relief.volume_pm3(0)
-
-
-def test_keys_name_vertices():
-    lattice = layer_lattice(make([[0, 1], [1, 0]]), 0)
-    mesh = collect(merged_mesh(lattice))
-    keys = vertex_keys(lattice, mesh)
-    assert len(np.unique(keys)) == count_vertices(lattice).true_corners
-    for found, wanted in zip(key_to_indices(lattice, keys), (mesh.xi, mesh.yi, mesh.zi), strict=True):
-        np.testing.assert_array_equal(found, wanted)

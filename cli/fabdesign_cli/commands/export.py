@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 READ_BACK = ("stl",)
 """Formats whose files are parsed again and compared with the design after every export."""
 
+CORNERS = {"stl": "corners pulled in", "3mf": "corners split"}
+"""Formats of solids, and what they do where pixels touch along an edge."""
+
 
 @click.command()
 @design_argument
 @click.option(
     "--stl", "format_name", flag_value="stl", help="Closed binary STL solids in micrometres, one per layer."
 )
+@click.option("--3mf", "format_name", flag_value="3mf", help="Exact closed 3MF solids, one per layer.")
 @click.option("--gds", "format_name", flag_value="gds", help="GDSII mask sets, one file per layer.")
 @click.option("--oasis", "format_name", flag_value="oasis", help="OASIS mask sets, one file per layer.")
 @click.option("--format", "format_name", metavar="NAME", help="Another format by its name.")
@@ -61,7 +65,7 @@ def command(
     that were written do not hold the design.
     """
     if format_name is None:
-        raise click.UsageError("Say which format to write: --stl, --gds, --oasis, or --format NAME.")
+        raise click.UsageError("Say which format to write: --stl, --3mf, --gds, --oasis, or --format NAME.")
     from fabdesign.config import parse_override
     from fabdesign.export import export_design
 
@@ -109,11 +113,11 @@ def _stem(opened: OpenDesign) -> str:
 
 
 def _show(result: ExportResult, format_name: str) -> None:
-    if format_name != "stl":
+    if format_name not in CORNERS:
         result_table([(path, f"{path.stat().st_size:,}") for path in result.paths], head=("file", "bytes"))
         return
     rows = [_row(path, layer) for path, layer in zip(result.paths, result.report["layers"], strict=True)]
-    result_table(rows, head=("file", "triangles", "floor", "ratio", "corners pulled in", "volume"))
+    result_table(rows, head=("file", "triangles", "floor", "ratio", CORNERS[format_name], "volume"))
 
 
 def _row(path: Path, layer: dict[str, Any]) -> tuple[object, ...]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Mapping
-from pathlib import Path
 from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.export.options import check_known, choice
 from fabdesign.export.registry import Report
-from fabdesign.formats.atomic import atomic_file
+from fabdesign.export.solids import SolidExporter
 from fabdesign.formats.stl import StlWriter
 from fabdesign.formats.written import measure
 from fabdesign.relief import (
@@ -31,47 +27,12 @@ from fabdesign.relief.relief import PM_PER_UM
 _PM3_PER_UM3 = PM_PER_UM**3
 
 
-MESHES = ("merged", "pixels")
-"""Values of the option "mesh": the fewest triangles that a closed mesh can have, or the quickest to make."""
-
-
-class StlExporter:
-    """Binary STL, one file per layer."""
-
-    name = "stl"
-    summary = "closed binary STL solids in micrometres, one per layer"
-    context: tuple[str, ...] = ()
-
-    def check_options(self, options: Mapping[str, object]) -> None:
-        """Refuse unknown or wrong options."""
-        check_known(options, ("mesh",))
-        choice(options, "mesh", MESHES)
-
-    def paths(self, relief: Relief, folder: Path) -> tuple[Path, ...]:
-        """The files that an export would write, in the order of the layers."""
-        return tuple(folder / f"{relief.name}-layer{layer:02d}.stl" for layer in range(relief.layers))
-
-    def write(self, relief: Relief, paths: tuple[Path, ...], options: Mapping[str, object]) -> Report:
-        """Write the files, all or none, and say what is in them."""
-        mesh = choice(options, "mesh", MESHES)
-        relief.require_base()
-        with contextlib.ExitStack() as stack:
-            layers = []
-            for layer, path in enumerate(paths):
-                stream = stack.enter_context(atomic_file(path, "w+b"))
-                layers.append({"file": path.name, **write_layer(relief, layer, stream, mesh=mesh)})
-        return {"format": self.name, "unit": "um", "layers": layers}
-
-
-EXPORTER = StlExporter()
-
-
 def header_text(relief: Relief, layer: int) -> str:
     """The header of a layer's file: who made it, the design's hash, which layer, and the unit."""
     return f"fabdesign {relief.content_hash[:32]} layer {layer:02d}/{relief.layers:02d} um"
 
 
-def write_layer(relief: Relief, layer: int, stream: IO[bytes], *, mesh: str = "merged") -> Report:
+def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merged") -> Report:
     """Write one layer to a stream and report its counts, volume and hash.
 
     Args:
@@ -104,6 +65,9 @@ def write_layer(relief: Relief, layer: int, stream: IO[bytes], *, mesh: str = "m
         "corner_volume_um3": float(removed.removed_pm3 / _PM3_PER_UM3),
         **measure(stream)._asdict(),
     }
+
+
+EXPORTER = SolidExporter("stl", "closed binary STL solids in micrometres, one per layer", write_layer)
 
 
 def to_float32(lattice: Lattice, batch: Triangles) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

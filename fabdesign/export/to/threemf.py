@@ -1,0 +1,96 @@
+"""3MF: one closed solid per layer, exact, in the frame of the STL; contacts are split by vertex numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fabdesign.export.registry import Report
+from fabdesign.export.solids import SolidExporter
+from fabdesign.formats.threemf import Texts, decimal_texts, write_3mf
+from fabdesign.formats.written import measure
+from fabdesign.relief import (
+    Lattice,
+    Relief,
+    VertexTable,
+    count_vertices,
+    layer_lattice,
+    merged_mesh,
+    pixel_mesh,
+)
+from fabdesign.relief.relief import PM_PER_UM
+
+_PLACES = 7
+"""Half a picometre, in micrometres: where the lines of a centred layer of odd width may lie."""
+_UNITS_PER_PM = 10**_PLACES // PM_PER_UM
+
+
+def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merged") -> Report:
+    """Write one layer to a stream and report its counts, volume and hash.
+
+    Args:
+        relief: the relief.
+        layer: which of its layers.
+        stream: readable and writable; the file begins at its start.
+        mesh: one of `MESHES`.
+    """
+    lattice = layer_lattice(relief, layer, exact=True)
+    table = VertexTable(lattice, merged=mesh == "merged")
+    triangles, floor = 2 * (len(table) - 2), count_vertices(lattice).floor
+    batches = merged_mesh(lattice) if mesh == "merged" else pixel_mesh(lattice)
+    write_3mf(
+        stream,
+        f"{relief.name}-layer{layer:02d}",
+        metadata(relief, layer),
+        _vertices(lattice, table),
+        _counted(triangles, (table.index(batch) for batch in batches)),
+    )
+    return {
+        "mesh": mesh,
+        "triangles": triangles,
+        "vertices": len(table),
+        "floor": floor,
+        "triangles_per_floor": triangles / floor,
+        "corner_contacts": lattice.contacts,
+        "corner_contacts_tied": lattice.tied_contacts,
+        "volume_um3": relief.volume_pm3(layer) / PM_PER_UM**3,
+        **measure(stream)._asdict(),
+    }
+
+
+EXPORTER = SolidExporter("3mf", "exact closed 3MF solids in micrometres, one per layer", write_layer)
+
+
+def metadata(relief: Relief, layer: int) -> dict[str, str]:
+    """What a layer's file says of itself: who made it, the design's hash, and which layer of how many."""
+    place = f"{layer:02d}/{relief.layers:02d}"
+    return {
+        "Title": f"{relief.name} layer {place}",
+        "Application": "fabdesign",
+        "fabdesign:design": relief.content_hash,
+        "fabdesign:layer": place,
+    }
+
+
+def _vertices(lattice: Lattice, table: VertexTable) -> Iterator[tuple[Texts, Texts, Texts]]:
+    x, y = (_centred(lattice.pixels[axis], lattice.pitch_pm) for axis in (1, 0))
+    z = decimal_texts(lattice.z_pm * _UNITS_PER_PM, _PLACES)
+    for column, row, zi in table.vertices():
+        yield x.take(column), y.take(row), z.take(zi)
+
+
+def _counted(triangles: int, batches: Iterator[NDArray[np.int32]]) -> Iterator[NDArray[np.int32]]:
+    """Pass batches on, and assert that they are as many triangles as the vertices ask for."""
+    for batch in batches:
+        triangles -= len(batch)
+        yield batch
+    if triangles:
+        raise AssertionError(f"the mesh has {-triangles} triangles more than its vertices ask for")
+
+
+def _centred(pixels: int, pitch_pm: int) -> Texts:
+    doubled_pm = (2 * np.arange(pixels + 1, dtype=np.int64) - pixels) * pitch_pm
+    return decimal_texts(doubled_pm * (_UNITS_PER_PM // 2), _PLACES)
