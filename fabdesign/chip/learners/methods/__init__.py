@@ -1,0 +1,1 @@
+"""One learner a file; found by `fabdesign.chip.learners.registry`."""
