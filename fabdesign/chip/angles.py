@@ -23,8 +23,8 @@ def wrap(phase_rad: ArrayLike) -> NDArray[np.float64]:
 def power_rad(commanded_rad: ArrayLike) -> float:
     """The power of a chip as the sum of the commanded active phases, each taken in [0, 2π).
 
-    Heater power is proportional to phase, so ratios of this number are ratios of power. Its absolute value
-    depends on the gauge of the decomposition (`fabdesign.chip.regauge`). Gu et al., AAAI 2021, section "Power".
+    Heater power is proportional to phase, so ratios of this number are ratios of power (Gu et al., AAAI
+    2021). Its absolute value depends on the gauge of the decomposition (`fabdesign.chip.regauge`).
 
     Args:
         commanded_rad: commanded phases of the active devices, before errors.

@@ -126,6 +126,7 @@ def calibrate(
     else:
         state = State(wrap(start_rad), wrap(start_rad))
         learner.start(state.phase_rad)
+        state.memory = _copies(learner.memory)
     meter = Meter(instrument, outputs, budget=plan.queries, lanes=plan.batch, attempts=plan.attempts)
     meter.queries, meter.checks = state.queries, state.checks
     session = _Session(meter, learner, examples, plan, state, identity, checkpoint, listen)
@@ -178,7 +179,7 @@ class _Session:
         except BudgetSpent:
             spent = True
         state.phase_rad, state.steps, state.queries = phases, state.steps + 1, self.meter.queries
-        state.memory = {name: array.copy() for name, array in self.learner.memory.items()}
+        state.memory = _copies(self.learner.memory)
         if not spent and state.queries - state.history[-1].queries >= plan.check_every:
             self._check()
         return not spent and state.queries < plan.queries
@@ -211,6 +212,10 @@ class _Session:
         if self.checkpoint is None:
             return "No checkpoint was asked for; what was learnt is lost."
         return f"The state is saved in {self.checkpoint}; go on with --resume."
+
+
+def _copies(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {name: array.copy() for name, array in arrays.items()}
 
 
 def _positions(count: int, plan: Plan, step: int) -> NDArray[np.int64]:

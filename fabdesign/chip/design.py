@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.chip.angles import wrap
 from fabdesign.chip.layout import MeshKind
 from fabdesign.chip.physical import MeshPhysical
 from fabdesign.chip.rotations import Gauge, decompose_rotations, reconstruct_rotations, regauge
@@ -103,7 +103,15 @@ def design_mesh(
     record = MeshPhysical(sizes=sizes, mesh=mesh, **physical)
     phases, signs = np.zeros(record.phase_count), np.zeros(record.sign_count, dtype=np.int8)
     for index, weight in enumerate(weights):
-        _decompose_layer(record, index, np.asarray(weight, dtype=np.float64), gauge, seed, phases, signs)
+        layer = record.layers[index]
+        v, singular, u = _split(np.asarray(weight, dtype=np.float64), record.attenuator_gain, index)
+        phases[layer.s_phases] = np.arccos(singular)
+        for matrix, layout, devices, ports in (
+            (v, layer.v, layer.v_phases, layer.v_signs),
+            (u, layer.u, layer.u_phases, layer.u_signs),
+        ):
+            angles, outputs = decompose_rotations(matrix, mesh)
+            phases[devices], signs[ports] = regauge(angles, outputs, layout, gauge, seed + devices.start)
     active = choose_active(record, active_share, seed)
     settings = {"gauge": gauge, "active_share": active_share, "seed": seed}
     return MeshDesign(phases, signs, active, record, settings)
@@ -135,30 +143,16 @@ def reconstruct_layer(
     return (u[:, : layer.attenuators] * gain) @ v[: layer.attenuators]
 
 
-def _decompose_layer(
-    physical: MeshPhysical,
-    index: int,
-    weight: Floats,
-    gauge: Gauge,
-    seed: int,
-    phases: Floats,
-    signs: NDArray[np.int8],
-) -> None:
-    layer, gain = physical.layers[index], physical.attenuator_gain
+def _split(weight: Floats, gain: float, index: int) -> tuple[Floats, Floats, Floats]:
+    """V*, the singular values as shares of the gain, and U."""
     u, singular, v = np.linalg.svd(weight, full_matrices=True)
     if singular[0] > gain * (1 + 1e-9):
         raise ConfigError(
-            f"Singular values must be at most the attenuator gain {gain:g}; layer {index} has {singular[0]:.4g}.",
+            f"Singular values must be at most the attenuator gain {gain:g}; "
+            f"layer {index} has {singular[0]:.4g}.",
             hint="Limit them in training (`limit_singular_values`), or raise attenuator_gain.",
         )
-    phases[layer.s_phases] = np.arccos(np.minimum(singular / gain, 1.0))
-    for number, (matrix, devices, ports) in enumerate(
-        [(v, layer.v_phases, layer.v_signs), (u, layer.u_phases, layer.u_signs)]
-    ):
-        angles, outputs = decompose_rotations(matrix, physical.mesh)
-        layout = layer.u if number else layer.v
-        angles, outputs = regauge(angles, outputs, layout, gauge, seed + 2 * index + number)
-        phases[devices], signs[ports] = wrap(angles), outputs.astype(np.int8)
+    return v, np.minimum(singular / gain, 1.0), u
 
 
 def limit_singular_values(weight: NDArray[Any], largest: float) -> Floats:
@@ -176,7 +170,7 @@ def _sizes(weights: Sequence[NDArray[Any]]) -> tuple[int, ...]:
     shapes = [np.shape(weight) for weight in weights]
     if not shapes or any(len(shape) != 2 or 0 in shape for shape in shapes):
         raise ConfigError(f"A network needs at least one matrix and no empty one; got shapes {shapes}.")
-    for (rows, _), (_, columns) in zip(shapes, shapes[1:], strict=False):
+    for (rows, _), (_, columns) in pairwise(shapes):
         if rows != columns:
             raise ConfigError(f"Outputs of a layer must be the inputs of the next; got shapes {shapes}.")
     return (shapes[0][1], *(shape[0] for shape in shapes))

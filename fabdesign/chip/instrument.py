@@ -16,11 +16,11 @@ class InstrumentError(FabdesignError):
     exit_code = ExitCode.INTERRUPTED
 
 
-class InstrumentTimeout(InstrumentError):
+class InstrumentTimeout(InstrumentError):  # noqa: N818  (it is a state, not a fault)
     """No answer came in time; asking again may help."""
 
 
-class InstrumentLost(InstrumentError):
+class InstrumentLost(InstrumentError):  # noqa: N818  (it is a state, not a fault)
     """The connection is gone; a new one has to be made."""
 
 

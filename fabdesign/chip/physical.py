@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -104,15 +105,9 @@ class MeshPhysical(BaseModel):
         """The layers in the order that light meets them."""
         layers: list[LayerShape] = []
         first = first_sign = 0
-        for columns, rows in zip(self.sizes, self.sizes[1:], strict=False):
-            layer = LayerShape(
-                rows,
-                columns,
-                mesh_layout(self.mesh, columns),
-                mesh_layout(self.mesh, rows),
-                first,
-                first_sign,
-            )
+        for columns, rows in pairwise(self.sizes):
+            v, u = mesh_layout(self.mesh, columns), mesh_layout(self.mesh, rows)
+            layer = LayerShape(rows, columns, v, u, first, first_sign)
             layers.append(layer)
             first, first_sign = layer.u_phases.stop, layer.u_signs.stop
         return tuple(layers)

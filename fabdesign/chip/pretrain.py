@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -54,7 +55,7 @@ def train_weights(
     generator = torch.Generator().manual_seed(seed)
     inputs, labels = torch.tensor(examples.inputs, dtype=torch.float32), torch.tensor(examples.labels)
     sizes = [inputs.shape[1], *hidden, int(labels.max()) + 1]
-    weights = [_first(rows, columns, generator) for columns, rows in zip(sizes, sizes[1:], strict=False)]
+    weights = [_first(rows, columns, generator) for columns, rows in pairwise(sizes)]
     optimiser = torch.optim.AdamW(weights, lr=rate, weight_decay=weight_decay)
     per_epoch = -(-len(labels) // batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=epochs * per_epoch)

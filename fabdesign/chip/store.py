@@ -1,4 +1,4 @@
-"""The files of meshes: designs, calibrations and their checkpoints, in the container of all fabdesign files."""
+"""The files of meshes, in the container of all fabdesign files: designs, calibrations, checkpoints."""
 
 from __future__ import annotations
 
@@ -59,9 +59,8 @@ def load_mesh(path: str | os.PathLike[str]) -> MeshDesign:
     except (KeyError, TypeError, ValueError) as error:
         raise FileFormatError(f"{file} is not a complete mesh design: {error!r}.") from error
     except ConfigError as error:
-        raise FileFormatError(
-            f"{file} is not a valid mesh design: {error.message}", hint=_ALTERED_HINT
-        ) from error
+        message = f"{file} is not a valid mesh design: {error.message}"
+        raise FileFormatError(message, hint=_ALTERED_HINT) from error
 
 
 def save_hashed(path: str | os.PathLike[str], kind: str, arrays: Arrays, record: Mapping[str, Any]) -> None:

@@ -50,7 +50,7 @@ class Twin:
             active_rad: [active phase].
             inputs: [example, input].
             cotangent: from the twin's outputs to the derivative by each output, both [example, output]; it
-                may ignore them and use measured ones (physics-aware training, Wright et al., Nature 601, 549).
+                may ignore them and use measured ones (physics-aware training, Wright et al., Nature 2022).
 
         Returns:
             The twin's outputs, and the derivative by every phase, active or not, [phase].

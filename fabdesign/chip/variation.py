@@ -17,6 +17,16 @@ from fabdesign.errors import ConfigError
 Floats = NDArray[np.float64]
 _STREAMS = {"gamma": 1, "bias": 2, "coupler": 3, "noise": 4, "drift": 5}
 _CHIP_STREAM = 0x63686970
+_NOT_NEGATIVE = (
+    "gamma_std",
+    "omega",
+    "bias_std_rad",
+    "coupler_std_rad",
+    "loss_db",
+    "detector_std",
+    "drift_rad",
+)
+_POSITIVE = ("v_pi", "truncate", "heater_decay_um", "drive_v_max", "drift_queries")
 
 
 @dataclass(frozen=True)
@@ -191,19 +201,10 @@ def _quantised(model: ErrorModel, commanded_rad: Floats) -> Floats:
 
 
 def _check(model: ErrorModel) -> None:
-    spreads = (
-        "gamma_std",
-        "omega",
-        "bias_std_rad",
-        "coupler_std_rad",
-        "loss_db",
-        "detector_std",
-        "drift_rad",
-    )
-    for name in spreads:
+    for name in _NOT_NEGATIVE:
         if not 0 <= getattr(model, name) < np.inf:
             raise ConfigError(f"{name} must be 0 or more; got {getattr(model, name)}.")
-    for name in ("v_pi", "truncate", "heater_decay_um", "drive_v_max", "drift_queries"):
+    for name in _POSITIVE:
         if not 0 < getattr(model, name) < np.inf:
             raise ConfigError(f"{name} must be greater than 0; got {getattr(model, name)}.")
     if not 0 <= model.drive_bits <= 24:

@@ -64,7 +64,7 @@ class Learner(ABC):
             epoch: how often the training data has been seen, with fractions.
         """
 
-    def start(self, phase_rad: Floats) -> None:
+    def start(self, phase_rad: Floats) -> None:  # noqa: B027  (most learners need no look)
         """Look at the first phases before the first step."""
 
     def restore(self, memory: Mapping[str, NDArray[Any]]) -> None:

@@ -29,7 +29,7 @@ class Options:
 class PowerPrice(Learner):
     """Coordinate steps on L(φ) + ρ/2 ⟨(φ − z + u)²⟩, then z = max(φ + u − λ/ρ, 0) and u ← u + φ − z.
 
-    ⟨⟩ is the mean over the active phases, so λ and ρ do not depend on their number.
+    ⟨⟩ is the mean over the active phases, so λ and ρ do not depend on their number. Back steps end at 0.
     """
 
     name = "admm"
@@ -54,7 +54,7 @@ class PowerPrice(Learner):
             if plus + gain < loss:
                 phase_rad[entry], loss = trial[entry], plus
             else:
-                phase_rad[entry] = wrap(before - delta)
+                phase_rad[entry] = max(before - delta, 0.0)
                 loss = oracle.loss(phase_rad)
         self._settle(phase_rad)
 

@@ -25,7 +25,7 @@ class Options:
 
 
 class IdentifyThenRedesign(Learner):
-    """Each batch is measured once; its outputs correct the errors of all phases in the twin, passive ones too.
+    """Each batch is measured once; its outputs correct the twin's phase errors, also of passive devices.
 
     After a while of listening the active phases follow the gradient of the loss on the corrected twin.
     """

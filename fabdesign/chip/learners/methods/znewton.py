@@ -1,4 +1,4 @@
-"""ZNewton: coordinate-wise Newton steps on difference quotients (Chen et al., ZOO, AISec 2017, Algorithm 3)."""
+"""ZNewton: coordinate-wise Newton on difference quotients (Chen et al., ZOO, AISec 2017, Algorithm 3)."""
 
 from __future__ import annotations
 
