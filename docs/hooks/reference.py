@@ -34,6 +34,7 @@ ROOMS = {
     "network": "The trainable network and the frozen one.",
     "tasks": "What a device should do, and the data for it.",
     "training": "The loop, run folders and scores.",
+    "chip": "Interferometer meshes, and learning on the device.",
     "relief": "Heights, bases and meshes.",
     "export": "Writing file formats.",
     "check": "Reading files back.",

@@ -34,8 +34,8 @@ class Checked:
     power_rad: float
 
     def better_than(self, other: Checked) -> bool:
-        """Whether more answers are right, or as many at a lower loss."""
-        return (self.accuracy, -self.loss) > (other.accuracy, -other.loss)
+        """Whether the loss is lower; shares of right answers are too coarse to choose by."""
+        return self.loss < other.loss
 
 
 @dataclass(eq=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from fabdesign.chip import Examples, InstrumentLost, InstrumentTimeout, MeshDesign, SimulatedChip, design_mesh
@@ -25,8 +27,8 @@ class Flaky:
     """An instrument that times out or is lost at given measurements."""
 
     def __init__(
-        self, chip: SimulatedChip, timeouts: set[int] = frozenset(), lost_at: int | None = None
-    ) -> None:  # type: ignore[assignment]
+        self, chip: SimulatedChip, timeouts: Collection[int] = (), lost_at: int | None = None
+    ) -> None:
         self.chip = chip
         self.timeouts = timeouts
         self.lost_at = lost_at
