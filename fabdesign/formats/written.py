@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+from pathlib import Path
 from typing import IO, NamedTuple
+
+from fabdesign.formats.reading import reading
 
 _CHUNK = 1 << 20
 
@@ -24,3 +27,13 @@ def measure(stream: IO[bytes]) -> Written:
     while chunk := stream.read(_CHUNK):
         digest.update(chunk)
     return Written(stream.seek(0, os.SEEK_END), digest.hexdigest())
+
+
+def hash_file(path: Path) -> Written:
+    """Size and hash of a file.
+
+    Raises:
+        FileFormatError: the file is missing or unreadable.
+    """
+    with reading(path), path.open("rb") as stream:
+        return measure(stream)

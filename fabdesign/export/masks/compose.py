@@ -52,6 +52,13 @@ class LayerMasks:
         """The name of the library and of the top cell."""
         return check_name(layer_name(self.relief.content_hash, self.layer), self.options.profile)
 
+    @property
+    def box_um(self) -> dict[str, list[float]]:
+        """The box of everything that is drawn: the die, or the optic where there are no marks."""
+        box = self.placement.box if self.sheet is None else self.sheet.die
+        corners = [round(float(at) * self.placement.unit_um, 6) for at in box]
+        return {"minimum": corners[:2], "maximum": corners[2:]}
+
     def drawing(self) -> Drawing:
         """The drawing; its shapes can be consumed once."""
         return Drawing(self.name, self.name, self.placement.unit_um, self.shapes())

@@ -72,6 +72,7 @@ class MaskExporter:
             "cell": planned.name,
             "masks": [_mask_report(row) for row in planned.rows],
             "polygons": sum(row.polygons for row in planned.rows),
+            "box_um": planned.box_um,
             **measure(stream)._asdict(),
         }
 

@@ -1,0 +1,126 @@
+"""The further links of a package's chain: the design, the files made from it, and what was found in them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from fabdesign.check.bundle_files import OpenBundle
+from fabdesign.check.files import check_files
+from fabdesign.check.finding import Finding, error, note
+from fabdesign.check.result import CheckResult
+from fabdesign.design import Design, load_design
+from fabdesign.errors import FabdesignError
+from fabdesign.export.bundle.content import CHECKS, DESIGN, LEVELS, MANIFEST
+
+READABLE = (".stl",)
+"""Files that can be read back by themselves."""
+
+_COMPARED = ("layer", "identical", "changed_pixels", "triangles")
+_LARGEST_RECORD = 1 << 26
+
+
+def read_design(bundle: OpenBundle, manifest: Mapping[str, Any]) -> tuple[Design | None, list[Finding]]:
+    """The design, its own hashes proved, and whether it is the one that the manifest names."""
+    try:
+        design = load_design(bundle.file(DESIGN))
+    except FabdesignError as damaged:
+        return None, [error("bundle.design", _plain(damaged.message, bundle), file=DESIGN)]
+    named = manifest["design"]["content"]
+    if named != design.content_hash:
+        message = f"{MANIFEST} names the design {named[:16]}…; {DESIGN} holds {design.content_hash[:16]}…."
+        return design, [error("bundle.design", message, file=MANIFEST)]
+    return design, []
+
+
+def geometry_names(manifest: Mapping[str, Any]) -> list[str]:
+    """The files that hold layers, in the order of the manifest, without those that they include."""
+    return [entry["path"] for entry in manifest["files"] if "box_um" in entry]
+
+
+def read_geometry(
+    bundle: OpenBundle, names: Sequence[str], design: Design
+) -> tuple[CheckResult | None, list[Finding]]:
+    """Read the geometry back and say whether each file names this design and shows its levels."""
+    readable = [name for name in names if name.endswith(READABLE) and name in bundle.names]
+    findings = [
+        note("bundle.unread", f"{name} was not read back: only its hashes are proved.", file=name)
+        for name in names
+        if name in bundle.names and name not in readable
+    ]
+    if not readable:
+        return None, findings
+    try:
+        result = check_files([bundle.file(name) for name in readable], design, resimulate=False)
+    except FabdesignError as damaged:
+        return None, [*findings, error("bundle.geometry", _plain(damaged.message, bundle))]
+    found = (finding for finding in result.findings if not finding.id.startswith("model."))
+    return result, [*findings, *(relabelled(finding, bundle) for finding in found)]
+
+
+def checks_findings(
+    bundle: OpenBundle, manifest: Mapping[str, Any], result: CheckResult | None, design: Design
+) -> Iterator[Finding]:
+    """Whether checks.json and the manifest say of the files what is found in them now."""
+    try:
+        record = _read_json(bundle, CHECKS)["read_back"]
+        told = {} if record is None else {entry["file"]: entry for entry in record["layers"]}
+        named = None if record is None else record["design"]["hash"]
+        fine = record is None or record["ok"] is True
+    except (ValueError, KeyError, TypeError, OSError, RecursionError):
+        yield error("bundle.checks", f"{CHECKS} is damaged.", file=CHECKS)
+        return
+    if not fine:
+        yield error("bundle.checks", f"{CHECKS} records that a check failed.", file=CHECKS)
+    if named not in (None, design.content_hash):
+        yield error("bundle.checks", f"{CHECKS} is about the design {str(named)[:16]}….", file=CHECKS)
+    facts = {entry["path"]: entry.get("facts", {}) for entry in manifest["files"]}
+    for layer in result.to_dict()["layers"] if result else ():
+        name = _plain(layer["file"], bundle)
+        for source, entry in ((CHECKS, told.get(name, {})), (MANIFEST, facts.get(name, {}))):
+            for key in _COMPARED:
+                if key in layer and key in entry and entry[key] != layer[key]:
+                    message = f"{source} says of {name}: {key} {entry[key]}; it has {layer[key]}."
+                    yield error("bundle.checks", message, file=source)
+        if name not in told:
+            yield error("bundle.checks", f"{CHECKS} does not speak of {name}.", file=CHECKS)
+
+
+def levels_findings(bundle: OpenBundle, design: Design) -> Iterator[Finding]:
+    """Whether levels.csv has the heights of the design."""
+    try:
+        with bundle.file(LEVELS).open(encoding="utf-8", newline="") as stream:
+            rows = [(int(row["layer"]), int(row["level"]), float(row["height_nm"])) for row in csv.DictReader(stream)]
+    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+        yield error("bundle.tables", f"{LEVELS} is damaged.", file=LEVELS)
+        return
+    heights = design.height_of_level_um.tolist()
+    wanted = [
+        (layer, level, round(height_um * 1e3, 6))
+        for layer, row in enumerate(heights)
+        for level, height_um in enumerate(row)
+    ]
+    if [row[:2] for row in rows] != [row[:2] for row in wanted] or any(
+        abs(row[2] - want[2]) > 1e-5 for row, want in zip(rows, wanted, strict=True)
+    ):
+        yield error("bundle.tables", f"{LEVELS} does not have the heights of the design.", file=LEVELS)
+
+
+def relabelled(finding: Finding, bundle: OpenBundle) -> Finding:
+    """A finding that names files by their places in the package."""
+    file = None if finding.file is None else _plain(finding.file, bundle)
+    return replace(finding, file=file, message=_plain(finding.message, bundle))
+
+
+def _plain(text: str, bundle: OpenBundle) -> str:
+    return text.replace(f"{bundle.root}/", "").replace(f"{bundle.root}\\", "")
+
+
+def _read_json(bundle: OpenBundle, name: str) -> Any:
+    file = bundle.file(name)
+    if file.stat().st_size > _LARGEST_RECORD:
+        raise ValueError("too large")
+    return json.loads(file.read_bytes())
