@@ -93,7 +93,10 @@ def levels_findings(bundle: OpenBundle, design: Design) -> Iterator[Finding]:
     """Whether levels.csv has the heights of the design."""
     try:
         with bundle.file(LEVELS).open(encoding="utf-8", newline="") as stream:
-            rows = [(int(row["layer"]), int(row["level"]), float(row["height_nm"])) for row in csv.DictReader(stream)]
+            rows = [
+                (int(row["layer"]), int(row["level"]), float(row["height_nm"]))
+                for row in csv.DictReader(stream)
+            ]
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         yield error("bundle.tables", f"{LEVELS} is damaged.", file=LEVELS)
         return

@@ -94,7 +94,10 @@ def _altered(name: str, found: Written, other: str) -> str:
 
 
 def _is_manifest(record: Mapping[str, Any]) -> bool:
-    strings = [record["design"]["content"], *(entry[key] for entry in record["files"] for key in ("path", "sha256"))]
+    strings = [
+        record["design"]["content"],
+        *(entry[key] for entry in record["files"] for key in ("path", "sha256")),
+    ]
     names = [entry["path"] for entry in record["files"]]
     sizes = [entry["bytes"] for entry in record["files"]]
     return (

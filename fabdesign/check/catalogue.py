@@ -8,6 +8,17 @@ from fabdesign.check.rules import rules
 
 _FILES: Mapping[str, str] = {
     "base.thickness": "the base is thicker or thinner than the optics assumed",
+    "bundle.altered": "a file of a package was changed",
+    "bundle.checks": "the record of checks contradicts the files",
+    "bundle.design": "the design in a package is damaged, or another one",
+    "bundle.geometry": "the geometry in a package cannot be read back",
+    "bundle.manifest": "the manifest of a package was changed",
+    "bundle.missing": "a package lacks a file",
+    "bundle.repacked": "a package was packed again by another program",
+    "bundle.stray": "a package holds a file that it does not list",
+    "bundle.sums": "the list of hashes of a package was changed",
+    "bundle.tables": "the table of levels contradicts the design",
+    "bundle.unread": "a file of a package is proved by its hash alone",
     "chain.altered": "another program has saved the image",
     "chain.header": "the header names no design",
     "chain.layers": "the header names another number of layers",

@@ -3,51 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from fabdesign.check.bundle import verify_bundle
+from fabdesign.check.bundle_files import is_bundle
 from fabdesign.check.chain import DesignLike
 from fabdesign.check.files import check_files
-from fabdesign.check.finding import Finding, passes
+from fabdesign.check.verification import Verification
 from fabdesign.design import load_design
 from fabdesign.errors import FileFormatError
 from fabdesign.formats.container import is_container
-
-
-@dataclass(frozen=True)
-class Verification:
-    """What verifying a file found.
-
-    Args:
-        path: the file.
-        kind: ``"design"`` or ``"stl"``.
-        design_hash: content hash of the design at the root of the chain.
-        proved: what was proved, in words, in order.
-        findings: what is wrong; an error means that the chain is broken.
-    """
-
-    path: str
-    kind: str
-    design_hash: str
-    proved: tuple[str, ...]
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Whether the chain holds."""
-        return passes(self.findings)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The result as plain JSON values."""
-        return {
-            "ok": self.ok,
-            "file": self.path,
-            "kind": self.kind,
-            "design": self.design_hash,
-            "proved": list(self.proved),
-            "findings": [finding.to_dict() for finding in self.findings],
-        }
 
 
 def verify_path(
@@ -56,10 +21,10 @@ def verify_path(
     """Prove that a file is what it was when fabdesign wrote it.
 
     A design carries hashes of all its parts. An STL carries the hash of its design, which is found, proved
-    and compared with the file level by level.
+    and compared with the file level by level. A package has a chain of its own; see `verify_bundle`.
 
     Args:
-        path: a design or an STL file.
+        path: a design, an STL file, or a package: its ZIP, or the folder that it was unpacked into.
         design: the design that an STL was made from, if known.
         runs_dir: folder of numbered runs.
 
@@ -68,6 +33,8 @@ def verify_path(
         ConfigError: the design of an STL is not found.
     """
     file = Path(path)
+    if is_bundle(file):
+        return verify_bundle(file)
     if file.is_dir():
         raise FileFormatError(f"{file} is a folder; a file was expected.", hint="Name a file in it.")
     if is_container(file):

@@ -63,18 +63,18 @@ def export_design(
     folder = Path(out_dir)
     paths = exporter.paths(relief, folder)
     if not overwrite:
-        _refuse_existing(paths)
+        refuse_existing(paths)
     slices = None
     if profile is not None and exporter.name in SLICED_FORMATS:
         slices = slice_report(relief, profile, design.physical, allow_lost_levels=allow_lost_levels)
-    with _folder(folder):
+    with making_folder(folder):
         report = exporter.write(relief, paths, chosen)
     shared = {"design": relief.content_hash, "base_um": relief.base_um, "pitch_um": relief.pitch_um}
     return ExportResult(paths, {**report, **shared} | ({"slices": slices} if slices else {}))
 
 
 @contextlib.contextmanager
-def _folder(folder: Path) -> Iterator[None]:
+def making_folder(folder: Path) -> Iterator[None]:
     """Make the folder, and take it away again if nothing came to lie in it."""
     made = not folder.exists()
     with writing(folder):
@@ -96,7 +96,7 @@ def _check_stem(stem: str) -> None:
         )
 
 
-def _refuse_existing(paths: tuple[Path, ...]) -> None:
+def refuse_existing(paths: tuple[Path, ...]) -> None:
     existing = [path for path in paths if path.exists()]
     if existing:
         raise ConfigError(

@@ -18,6 +18,8 @@ from fabdesign.plot.figure import new_figure, styled
 
 _TURN_RAD = 2 * np.pi
 _CYCLIC = "twilight"
+_ABOVE_THE_BAR = 20
+"""Points between a map and its title, which leave room for the scale bar and the F."""
 
 
 def phase_colours(phase_rad: ArrayLike) -> NDArray[np.float64]:
@@ -130,7 +132,7 @@ def _extent(shape: tuple[int, ...], pitch_um: float) -> tuple[float, float, floa
 def _furnish(axes: Axes, shape: tuple[int, ...], pitch_um: float, title: str, *, labels: bool = True) -> None:
     """Add title, axes in um, a scale bar, and an F that a mirrored picture shows mirrored."""
     axes.grid(False)
-    axes.set_title(title, fontsize=9)
+    axes.set_title(title, fontsize=9, pad=_ABOVE_THE_BAR if labels else None)
     axes.set_anchor("C")
     if labels:
         axes.set_xlabel("x (µm)")

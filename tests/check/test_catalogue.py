@@ -7,7 +7,7 @@ import fabdesign.check
 from fabdesign.check.catalogue import finding_titles
 
 _PREFIXES = (
-    "base|chain|geometry|heights|job|layer|levels|model|optics|orientation|position|print|relief|scale"
+    "base|bundle|chain|geometry|heights|job|layer|levels|model|optics|orientation|position|print|relief|scale"
 )
 
 

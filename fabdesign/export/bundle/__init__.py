@@ -1,4 +1,4 @@
-"""The hand-off package: one ZIP with everything that a facility needs, and nothing that changes from run to run."""
+"""The hand-off package: one ZIP with everything that a facility needs, and no clock in it."""
 
 from fabdesign.export.bundle.content import Exported, Package, package_name
 from fabdesign.export.bundle.suggest import suggested_format

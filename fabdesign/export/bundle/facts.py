@@ -1,4 +1,4 @@
-"""What the manifest says of a geometry file: unit, box and counts, from its bytes or its exporter's report."""
+"""What the manifest says of a geometry file: unit, box and counts, from its bytes or its report."""
 
 from __future__ import annotations
 

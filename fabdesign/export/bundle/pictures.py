@@ -1,4 +1,4 @@
-"""One picture of each layer: levels in the colour of their phase, a scale bar, and an F that must read right."""
+"""One picture of each layer: levels in the colour of their phase, a scale bar, and an F to read."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ def previews(package: Package) -> Iterator[tuple[str, bytes]]:
             levels,
             np.asarray(design.phase_rad(design.height_of_level_um[layer])),
             pitch_um=design.physical.pitch_um,
-            title=f"{package.name}, layer {layer}, seen from the relief side (+z)",
+            title=f"{package.name}, layer {layer}\nseen from the relief side (+z)",
         )
         yield preview_name(layer), render(figure)

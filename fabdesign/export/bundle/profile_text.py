@@ -39,6 +39,7 @@ def profile_toml(profile: Profile | None, design: Design) -> bytes:
     if profile is None:
         return "\n".join([*head, "# No profile of that name was at hand.", ""]).encode()
     table = profile.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+    table["profile"]["version"] = profile.header.version
     for companion, path in companion_files(profile).items():
         if table.get("dose", {}).get("curve_csv") == str(path):
             table["dose"]["curve_csv"] = companion

@@ -10,19 +10,22 @@ from fabdesign.export.bundle.content import Exported, Package, package_name
 from fabdesign.export.registry import exporters
 
 _SOLID = "set the unit to micrometres, scale 1; do not simplify, repair, centre or turn it"
+_LAYOUT = "database unit as in the file, scale 1, no mirroring"
+_NAMES = "the .lyp beside it names layers in KLayout"
 _IMAGE = "one image pixel is one pixel of the relief; scale and corner are in the .json beside each image"
 _HOW_TO_LOAD = {
     "stl": f"{_SOLID}. STL has no unit of its own",
     "3mf": f"{_SOLID}. The file names its unit",
-    "gds": "database unit as in the file, scale 1, no mirroring; the .lyp beside it names layers in KLayout",
-    "oasis": "database unit as in the file, scale 1, no mirroring; the .lyp beside it names layers in KLayout",
-    "gds-grey": "database unit as in the file, scale 1; the GDSII layer is the grey value to expose with",
+    "gds": f"{_LAYOUT}; {_NAMES}",
+    "oasis": f"{_LAYOUT}; {_NAMES}",
+    "gds-grey": f"{_LAYOUT}; the number of a GDSII layer is the grey value to expose it with",
     "gwl": "open the master file of each layer, review the settings at its head; lengths are micrometres",
 }
+_MOST_WARNINGS = 6
 
 
 def readme(package: Package) -> bytes:
-    """The page as Markdown: what it is, what to load how, which way up, what to measure, what the hash means."""
+    """The page as Markdown: what it is, what to load and how, what to measure, what the hash means."""
     sections = (_what, _load, _way_up, _measure, _proof, _identity)
     return "\n".join([*(line for section in sections for line in section(package)), ""]).encode()
 
@@ -31,15 +34,12 @@ def _what(package: Package) -> Iterator[str]:
     design, physical = package.design, package.design.physical
     ny, nx = design.pixels
     width_um, depth_um = package.size_um()
-    layers = (
-        "one layer"
-        if design.layers == 1
-        else f"{design.layers} layers, layer 0 the one that light meets first"
+    first = (
+        "one layer" if design.layers == 1 else f"{design.layers} layers, of which light meets layer 0 first"
     )
-    yield f"# {package.name}"
-    yield ""
+    yield from (f"# {package.name}", "")
     yield (
-        f"A phase relief to be made: {layers}; {nx} x {ny} square pixels of {physical.pitch_um:.10g} um each "
+        f"A phase relief to be made: {first}; {nx} x {ny} square pixels of {physical.pitch_um:.10g} um each "
         f"({width_um:.10g} x {depth_um:.10g} um), {design.height_of_level_um.shape[1]} levels from 0 to "
         f"{design.height_of_level_um.max() * 1e3:.10g} nm above the base."
     )
@@ -49,7 +49,7 @@ def _what(package: Package) -> Iterator[str]:
     )
     base_um = max(exported.result.report["base_um"] for exported in package.exported)
     if base_um > 0:
-        yield f"Solids stand on a base plate {base_um:.10g} um thick; its bottom is at z = 0, the relief looks to +z."
+        yield f"Its base plate is {base_um:.10g} um thick; in solids its bottom is at z = 0, relief to +z."
 
 
 def _load(package: Package) -> Iterator[str]:
@@ -63,7 +63,7 @@ def _load(package: Package) -> Iterator[str]:
         yield f"- {_names(exported)} ({summary}): {how}."
     if software:
         yield f"- Meant for {software}."
-    yield from (f"- Note: {text}" for text in _warnings(package)[:6])
+    yield from (f"- Note: {text}" for text in _warnings(package)[:_MOST_WARNINGS])
 
 
 def _names(exported: Exported) -> str:
@@ -79,36 +79,37 @@ def _warnings(package: Package) -> list[str]:
 def _way_up(package: Package) -> Iterator[str]:
     yield from ("", "## Which way up", "")
     yield (
-        "Everything is drawn as seen from the relief side (from +z), x to the right, y upwards, the optic centred "
-        "on the origin. Light enters through the base and leaves from the relief."
+        "Everything is drawn as seen from the relief side (from +z), x to the right, y upwards, the optic "
+        "centred on the origin. Light enters through the base and leaves from the relief."
     )
     yield (
-        "The pictures in `preview/` show each layer so. The F above a picture reads right; if a layer looks "
-        "mirrored or turned against its picture in your program, stop: a mirrored part does not work."
+        "The pictures in `preview/` show each layer so, with a scale bar, and an F that reads right. If a "
+        "layer looks mirrored or turned in your program, stop: a mirrored part does not work."
     )
     tones = {
         str(e.result.report["polygon_tone"]) for e in package.exported if "polygon_tone" in e.result.report
     }
     for tone in sorted(tones):
         yield (
-            f"Mask polygons are **{tone}** on the plate; masks are right-reading, chrome down, and carry an F drawn "
-            "in polygons beside the optic. `layers.csv` says for each mask what drawn polygons do."
+            f"Mask polygons are **{tone}** on the plate; masks are right-reading, chrome down. The marks "
+            "around the optic have an F drawn in polygons. `layers.csv` says what each mask does."
         )
 
 
 def _measure(package: Package) -> Iterator[str]:
     yield from ("", "## Make and measure", "")
     yield (
-        f"`{content.RUNSHEET}` lists the steps with targets and tolerances, and has room for what you measure. "
-        f"`{content.LEVELS}` has the height of every level. Please measure the height of every level against "
-        "level 0, the size of the optic, and a picture of each layer, and send the run sheet back."
+        f"`{content.RUNSHEET}` lists the steps with targets and tolerances, with room for what you measure. "
+        f"`{content.LEVELS}` has the height of every level. Please measure the height of every level, the "
+        "size of the optic, take a picture of each layer, and send the run sheet back."
     )
     if package.profile is not None:
         marks = [number.mark for _, number in package.profile.marked_numbers()]
         assumed = marks.count("assumed")
         yield (
-            f"`{content.PROCESS}` is the process that was assumed ({package.profile.name}): {assumed} of its "
-            f"{len(marks)} numbers are marked as assumed. Tell us where yours differ **before** you start."
+            f"`{content.PROCESS}` is the process that the design was made for ({package.profile.name}): "
+            f"{assumed} of its {len(marks)} numbers are only assumed. Tell us where yours differ **before** "
+            "you start."
         )
 
 
@@ -118,22 +119,23 @@ def _proof(package: Package) -> Iterator[str]:
         layers: list[dict[str, Any]] = package.checks["layers"]
         same = sum(layer["identical"] for layer in layers)
         yield (
-            f"The files in this package were read back and compared with the design pixel by pixel: {same} of "
-            f"{len(layers)} show exactly its levels. `{content.CHECKS}` has the numbers."
+            f"Files in this package were read back and compared with the design pixel by pixel: {same} "
+            f"of {len(layers)} show exactly its levels. `{content.CHECKS}` has the numbers."
         )
-    for name in package.not_checked:
-        yield f"Files of the format {name} were **not** read back: nothing is proved from their bytes."
+    if package.not_checked:
+        names = ", ".join(package.not_checked)
+        yield f"These formats were **not** read back, nothing is proved from their bytes: {names}."
 
 
 def _identity(package: Package) -> Iterator[str]:
     yield from ("", "## What the hash identifies", "")
     yield (
-        "The design (its levels, heights, wavelength, materials and geometry), not a person, a print or a file. "
-        "It is carried by the files themselves, and belongs on every message and label about this job:"
+        "The design (its levels, heights, wavelength, materials and geometry), not a person, a print or a "
+        "file. The files carry it, and it belongs on every message and label about this job:"
     )
     yield from ("", f"    {package.design.content_hash}", "")
     yield (
         f"`sha256sum -c {content.SUMS}` shows that no file was changed; `fabdesign verify "
-        f"{package_name(package.name)}` also shows that they belong to this design. `{content.MANIFEST}` lists every "
-        "file with its size, box and counts."
+        f"{package_name(package.name)}` also shows that they belong to this design. `{content.MANIFEST}` "
+        "lists every file with its size, box and counts."
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from fabdesign.export.bundle.content import Exported, Package
 from fabdesign.export.bundle.tables import layer_rows
 from fabdesign.export.grey.sigma import height_sigma_nm, sigma_source
@@ -27,8 +29,8 @@ def runsheet(package: Package) -> bytes:
         "",
         f"Operator: {_LINE}  Facility: {_LINE}  Batch or wafer: {_LINE}  Started on: {_LINE}",
         "",
-        "Tolerances are one standard deviation. They come from process.toml, where each number has its source: "
-        f"{sigma_source(package.profile) or 'none is known; agree on them first'}.",
+        "Tolerances are one standard deviation, from process.toml, where each number has its source: "
+        f"{sigma_source(package.profile).removeprefix('1 sigma: ') or 'none is known; agree on them first'}.",
     ]
     for exported in package.exported:
         lines += ["", f"## {exported.format}", "", _row(_TITLES), _row(["---"] * len(_TITLES))]
@@ -66,15 +68,13 @@ def _print_steps(package: Package, exported: Exported) -> Iterator[Step]:
 
 def _height_steps(package: Package, layer: int) -> Iterator[Step]:
     heights_um = package.design.height_of_level_um[layer].tolist()
-    last = len(heights_um) - 1
-    levels = list(range(1, last + 1))
-    if last > _MOST_LEVELS:
-        levels = sorted({round(last * part / _FEW_LEVELS) for part in range(1, _FEW_LEVELS + 1)})
+    levels = [level for level in np.unique(package.design.levels[layer]).tolist() if heights_um[level] > 0]
+    if len(levels) > _MOST_LEVELS:
+        levels = [levels[round(part * (len(levels) - 1) / (_FEW_LEVELS - 1))] for part in range(_FEW_LEVELS)]
     for level in levels:
-        height_um = heights_um[level]
-        sigma = height_sigma_nm(height_um, package.profile)
-        what = f"height of level {level} above level 0"
-        yield layer, "profilometer or AFM", what, _nm(height_um * 1e3), _tolerance(sigma)
+        sigma = height_sigma_nm(heights_um[level], package.profile)
+        what = f"height of level {level} above height 0"
+        yield layer, "profilometer or AFM", what, f"{heights_um[level] * 1e3:.10g} nm", _tolerance(sigma)
 
 
 def _mask_steps(package: Package, exported: Exported) -> Iterator[Step]:
@@ -106,10 +106,6 @@ def _shrinkage(package: Package) -> str:
 def _machine(package: Package) -> str:
     machine = package.profile.machine if package.profile else None
     return " ".join(filter(None, (machine.vendor, machine.model, machine.objective))) if machine else ""
-
-
-def _nm(height_nm: float) -> str:
-    return f"{height_nm:.10g} nm"
 
 
 def _tolerance(sigma_nm: float | None) -> str:

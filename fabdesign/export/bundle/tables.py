@@ -47,7 +47,7 @@ def layer_rows(package: Package, exported: Exported) -> Iterator[dict[str, Any]]
 
 
 def level_rows(package: Package) -> Iterator[dict[str, Any]]:
-    """Each level of each layer: height, phase, its share of the area, and its grey value in each grey format."""
+    """Each level of each layer: height, phase, share of the area, and its value in each grey format."""
     design = package.design
     pixels = design.pixels[0] * design.pixels[1]
     for layer, heights_um in enumerate(design.height_of_level_um):
