@@ -97,6 +97,11 @@ def _check_stem(stem: str) -> None:
 
 
 def refuse_existing(paths: tuple[Path, ...]) -> None:
+    """Refuse to write over files that are there.
+
+    Raises:
+        ConfigError: one of them exists.
+    """
     existing = [path for path in paths if path.exists()]
     if existing:
         raise ConfigError(
