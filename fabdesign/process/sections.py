@@ -165,11 +165,28 @@ class Assembly(Section):
     rot_mrad: NonNegative | None = None
 
 
+class Support(Section):
+    """What the frame and the posts of layers printed together have to keep to.
+
+    Attributes:
+        height_max_um: tallest print.
+        span_max_um: widest plate between what carries it.
+        post_aspect_max: greatest height / width of a post.
+        drain_min_um: narrowest opening that resin leaves a cavity by.
+    """
+
+    height_max_um: Positive | None = None
+    span_max_um: Positive | None = None
+    post_aspect_max: Positive | None = None
+    drain_min_um: Positive | None = None
+
+
 class Layers(Section):
-    """Base and gaps, and the placement of layers printed as one stack or assembled from plates."""
+    """Base and gaps, how layers are carried, and their placement as one stack or assembled from plates."""
 
     base_um: NonNegative | None = None
     gap_um: Positive | None = None
+    support: Support = Support()
     stack: Assembly = Assembly()
     plates: Assembly = Assembly()
 
@@ -271,4 +288,5 @@ __all__ = [
     "Resin",
     "Setup",
     "StitchSigma",
+    "Support",
 ]

@@ -115,7 +115,7 @@ def layer_lattice(relief: Relief, layer: int, *, exact: bool = False) -> Lattice
     z_pm, rank_of_level = _ranks(relief, layer)
     rank = np.zeros((relief.pixels[0] + 2, relief.pixels[1] + 2), dtype=np.uint16)
     rank[1:-1, 1:-1] = rank_of_level[relief.levels[layer]]
-    _check_steps(z_pm)
+    check_steps(z_pm)
     pull, contacts, tied = find_contacts(rank)
     largest_um = max(relief.pixels) * relief.pitch_pm / (2 * PM_PER_UM)
     eps_pm = 0 if exact else choose_eps_pm(relief.pitch_pm, largest_um)
@@ -129,7 +129,15 @@ def _ranks(relief: Relief, layer: int) -> tuple[NDArray[np.int64], NDArray[np.ui
     return z_pm, np.searchsorted(z_pm, heights).astype(np.uint16)
 
 
-def _check_steps(z_pm: NDArray[np.int64]) -> None:
+def check_steps(z_pm: NDArray[np.int64]) -> None:
+    """Refuse heights that 32-bit coordinates cannot hold apart.
+
+    Args:
+        z_pm: all heights of a solid, rising.
+
+    Raises:
+        ConfigError: two of them are too close together.
+    """
     needed_pm = _SMALLEST_STEP_SPACINGS * float(np.spacing(np.float32(z_pm[-1] / PM_PER_UM))) * PM_PER_UM
     smallest = int(np.diff(z_pm).min())
     if smallest < needed_pm:

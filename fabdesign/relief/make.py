@@ -41,9 +41,9 @@ def make_relief(
     """
     return Relief(
         levels=design.levels,
-        height_of_level_pm=_whole_pm(design.height_of_level_um, "height_of_level_um"),
-        base_pm=int(_whole_pm(np.array(_choose_base_um(design, profile, base_um)), "base_um")),
-        pitch_pm=int(_whole_pm(np.array(design.physical.pitch_um), "pitch_um")),
+        height_of_level_pm=whole_pm(design.height_of_level_um, "height_of_level_um"),
+        base_pm=int(whole_pm(np.array(_choose_base_um(design, profile, base_um)), "base_um")),
+        pitch_pm=int(whole_pm(np.array(design.physical.pitch_um), "pitch_um")),
         content_hash=design.content_hash,
         name=name,
     )
@@ -76,7 +76,19 @@ def _recorded_base_um(design: Design) -> float | None:
     return bases.pop() if bases and max(bases) > 0 else None
 
 
-def _whole_pm(length_um: NDArray[np.float64], what: str) -> NDArray[np.int64]:
+def whole_pm(length_um: NDArray[np.float64] | float, what: str) -> NDArray[np.int64]:
+    """Lengths as whole picometres.
+
+    Args:
+        length_um: one length or many.
+        what: their name, for the message.
+
+    Raises:
+        ConfigError: a length is no whole number of picometres.
+
+    >>> whole_pm(1.5, "a gap").item()
+    1500000
+    """
     exact = np.asarray(length_um, dtype=np.float64) * PM_PER_UM
     whole = np.rint(exact)
     if not np.isfinite(exact).all() or (np.abs(exact - whole) > _WHOLE_PM).any():

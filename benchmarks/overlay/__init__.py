@@ -1,0 +1,1 @@
+"""What sideways shifts between layers cost."""
