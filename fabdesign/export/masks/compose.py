@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.export.masks.codings import Mask, MaskSet, make_mask_set
-from fabdesign.export.masks.glyphs import printable
+from fabdesign.relief.glyphs import printable
 from fabdesign.export.masks.layer_table import MaskRow, describe_mask
 from fabdesign.export.masks.marks import Kind
 from fabdesign.export.masks.merge import merged_polygons

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.export.masks.codings import MaskSet
-from fabdesign.export.masks.glyphs import label
+from fabdesign.relief.glyphs import label
 from fabdesign.relief.rectangles import merged_rectangles
 
 Kind = Literal["align", "label", "dice", "test"]

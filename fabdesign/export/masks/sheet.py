@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fabdesign.errors import ConfigError
 from fabdesign.export.masks.codings import MaskSet
-from fabdesign.export.masks.glyphs import label
+from fabdesign.relief.glyphs import label
 from fabdesign.export.masks.marks import (
     Block,
     Mark,
