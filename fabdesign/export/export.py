@@ -13,6 +13,7 @@ from fabdesign.design import Design
 from fabdesign.errors import ConfigError
 from fabdesign.export.registry import ExportResult, find_exporter
 from fabdesign.export.slices import SLICED_FORMATS, slice_report
+from fabdesign.export.solids import exporter_for
 from fabdesign.formats.atomic import writing
 from fabdesign.relief import make_relief
 
@@ -58,6 +59,7 @@ def export_design(
     known = {"profile": profile, "physical": design.physical}
     chosen = {name: known[name] for name in exporter.context if known[name] is not None} | dict(options or {})
     exporter.check_options(chosen)
+    exporter = exporter_for(exporter, chosen)
     _check_stem(stem)
     relief = make_relief(design, profile, base_um, name=stem)
     folder = Path(out_dir)

@@ -1,4 +1,4 @@
-"""What formats of solids share: one closed solid per layer, in a file of its own."""
+"""What formats of solids share: one closed solid per layer in a file of its own, or all layers put together."""
 
 from __future__ import annotations
 
@@ -6,18 +6,24 @@ import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
-from fabdesign.export.options import check_known, choice
-from fabdesign.export.registry import Report
+from fabdesign.design import Physical
+from fabdesign.errors import ConfigError
+from fabdesign.export.options import check_known, choice, profile_option
+from fabdesign.export.registry import Exporter, Report
 from fabdesign.formats.atomic import atomic_file
 from fabdesign.relief import Relief
+from fabdesign.relief.assembly import ASSEMBLIES, OPTIONS, Assembly, assemble
 
 MESHES = ("merged", "pixels")
 """Values of the option "mesh": the fewest triangles that a closed mesh can have, or the quickest to make."""
 
 WriteLayer = Callable[[Relief, int, IO[bytes], str], Report]
 """Writes one layer to a stream with one of `MESHES`, and reports what is in it."""
+
+WriteAssembly = Callable[[Relief, Assembly, IO[bytes]], Report]
+"""Writes layers put together to a stream, and reports what is in it."""
 
 
 @dataclass(frozen=True)
@@ -28,17 +34,29 @@ class SolidExporter:
         name: of the format; also the suffix of its files.
         summary: for people.
         write_layer: writes one layer.
+        write_assembly: writes layers put together.
+        exact: whether diagonal contacts need no corners pulled in.
     """
 
     name: str
     summary: str
     write_layer: WriteLayer
-    context: tuple[str, ...] = ()
+    write_assembly: WriteAssembly
+    exact: bool = False
+    context: tuple[str, ...] = ("profile", "physical")
 
     def check_options(self, options: Mapping[str, object]) -> None:
         """Refuse unknown or wrong options."""
-        check_known(options, ("mesh",))
-        choice(options, "mesh", MESHES)
+        check_known(options, ("mesh", "assembly", *OPTIONS, *self.context))
+        mesh, kind = choice(options, "mesh", MESHES), choice(options, "assembly", ASSEMBLIES)
+        stated = [name for name in OPTIONS if name in options]
+        if kind == "layers" and stated:
+            raise ConfigError(
+                f"Export option {stated[0]!r} belongs to layers put together.",
+                hint="Add --assembly stack or --assembly plates.",
+            )
+        if kind != "layers" and mesh != "merged":
+            raise ConfigError(f"Layers put together are meshed as 'merged'; got {mesh!r}.")
 
     def paths(self, relief: Relief, folder: Path) -> tuple[Path, ...]:
         """The files that an export would write, in the order of the layers."""
@@ -53,4 +71,65 @@ class SolidExporter:
             for layer, path in enumerate(paths):
                 stream = stack.enter_context(atomic_file(path, "w+b"))
                 layers.append({"file": path.name, **self.write_layer(relief, layer, stream, mesh)})
-        return {"format": self.name, "unit": "um", "layers": layers}
+        return {"format": self.name, "unit": "um", "assembly": "layers", "layers": layers}
+
+
+@dataclass(frozen=True)
+class AssemblyExporter:
+    """A format of solids of which one file holds all layers, put together.
+
+    Args:
+        solids: the format.
+        kind: how they are put together.
+    """
+
+    solids: SolidExporter
+    kind: str
+
+    @property
+    def name(self) -> str:
+        """Name of the format."""
+        return self.solids.name
+
+    @property
+    def summary(self) -> str:
+        """For people."""
+        return self.solids.summary
+
+    @property
+    def context(self) -> tuple[str, ...]:
+        """Options that `export_design` fills in."""
+        return self.solids.context
+
+    def check_options(self, options: Mapping[str, object]) -> None:
+        """Refuse unknown or wrong options."""
+        self.solids.check_options(options)
+
+    def paths(self, relief: Relief, folder: Path) -> tuple[Path, ...]:
+        """The one file that an export would write."""
+        return (folder / f"{relief.name}-{self.kind}.{self.name}",)
+
+    def write(self, relief: Relief, paths: tuple[Path, ...], options: Mapping[str, object]) -> Report:
+        """Write the file, and say what is in it."""
+        (path,) = paths
+        assembly = assemble(
+            self.kind,
+            relief,
+            cast("Physical | None", options.get("physical")),
+            profile_option(options),
+            options,
+            exact=self.solids.exact,
+        )
+        with atomic_file(path, "w+b") as stream:
+            written = self.solids.write_assembly(relief, assembly, stream)
+        solid = {"file": path.name, "bodies": assembly.bodies, **written}
+        facts = {"geometry": assembly.facts, "warnings": list(assembly.warnings)}
+        return {"format": self.name, "unit": "um", "assembly": self.kind, "solid": solid, **facts}
+
+
+def exporter_for(exporter: Exporter, options: Mapping[str, object]) -> Exporter:
+    """The exporter that writes layers put together where the options ask for that; else the same one."""
+    kind = str(options.get("assembly", ASSEMBLIES[0]))
+    if isinstance(exporter, SolidExporter) and kind != ASSEMBLIES[0]:
+        return AssemblyExporter(exporter, kind)
+    return exporter

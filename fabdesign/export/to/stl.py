@@ -1,7 +1,8 @@
-"""STL: one closed solid per layer in micrometres, bottom of the base at z = 0, centred in x and y."""
+"""STL: closed solids in micrometres, bottom at z = 0, centred in x and y; one per layer, or put together."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import IO
 
 import numpy as np
@@ -21,15 +22,16 @@ from fabdesign.relief import (
     merged_mesh,
     pixel_mesh,
 )
+from fabdesign.relief.assembly import Assembly
 from fabdesign.relief.mesh import AXIS_NORMAL, PLUS_Z
 from fabdesign.relief.relief import PM_PER_UM
 
 _PM3_PER_UM3 = PM_PER_UM**3
 
 
-def header_text(relief: Relief, layer: int) -> str:
-    """The header of a layer's file: who made it, the design's hash, which layer, and the unit."""
-    return f"fabdesign {relief.content_hash[:32]} layer {layer:02d}/{relief.layers:02d} um"
+def header_text(relief: Relief, what: str) -> str:
+    """The header of a file: who made it, the design's hash, what of the design it holds, and the unit."""
+    return f"fabdesign {relief.content_hash[:32]} {what} um"
 
 
 def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merged") -> Report:
@@ -43,31 +45,66 @@ def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merg
     """
     lattice = layer_lattice(relief, layer)
     count = count_vertices(lattice)
-    removed = CornerVolume(lattice)
     triangles, batches = (
         (count.floor, merged_mesh(lattice)) if mesh == "merged" else (count.conforming, pixel_mesh(lattice))
     )
-    writer = StlWriter(stream, header_text(relief, layer), triangles)
-    for batch in batches:
-        removed.add(batch)
-        writer.write(*to_float32(lattice, batch))
-    writer.finish()
-    volume = relief.volume_pm3(layer) - removed.removed_pm3
+    header = header_text(relief, f"layer {layer:02d}/{relief.layers:02d}")
     return {
         "mesh": mesh,
         "triangles": triangles,
         "floor": count.floor,
         "triangles_per_floor": triangles / count.floor,
-        "corner_contacts": lattice.contacts,
-        "corner_contacts_tied": lattice.tied_contacts,
-        "corner_eps_um": lattice.eps_pm / PM_PER_UM if lattice.contacts else 0.0,
-        "volume_um3": float(volume / _PM3_PER_UM3),
-        "corner_volume_um3": float(removed.removed_pm3 / _PM3_PER_UM3),
-        **measure(stream)._asdict(),
+        **_write(stream, header, lattice, triangles, batches, relief.volume_pm3(layer)),
     }
 
 
-EXPORTER = SolidExporter("stl", "closed binary STL solids in micrometres, one per layer", write_layer)
+def write_assembly(relief: Relief, assembly: Assembly, stream: IO[bytes]) -> Report:
+    """Write layers put together to a stream and report its counts, volume and hash.
+
+    Args:
+        relief: the relief of all layers.
+        assembly: the layers put together.
+        stream: readable and writable; the file begins at its start.
+    """
+    solid = assembly.solid
+    header = header_text(relief, f"{assembly.kind} {relief.layers:02d}")
+    return {
+        "mesh": "merged",
+        "triangles": solid.triangles,
+        **_write(stream, header, solid.lattice, solid.triangles, solid.batches(), solid.volume_pm3),
+    }
+
+
+EXPORTER = SolidExporter(
+    "stl",
+    "closed binary STL solids in micrometres, one per layer or all layers put together",
+    write_layer,
+    write_assembly,
+)
+
+
+def _write(
+    stream: IO[bytes],
+    header: str,
+    lattice: Lattice,
+    triangles: int,
+    batches: Iterable[Triangles],
+    volume_pm3: int,
+) -> Report:
+    removed = CornerVolume(lattice)
+    writer = StlWriter(stream, header, triangles)
+    for batch in batches:
+        removed.add(batch)
+        writer.write(*to_float32(lattice, batch))
+    writer.finish()
+    return {
+        "corner_contacts": lattice.contacts,
+        "corner_contacts_tied": lattice.tied_contacts,
+        "corner_eps_um": lattice.eps_pm / PM_PER_UM if lattice.contacts else 0.0,
+        "volume_um3": float((volume_pm3 - removed.removed_pm3) / _PM3_PER_UM3),
+        "corner_volume_um3": float(removed.removed_pm3 / _PM3_PER_UM3),
+        **measure(stream)._asdict(),
+    }
 
 
 def to_float32(lattice: Lattice, batch: Triangles) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

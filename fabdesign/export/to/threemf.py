@@ -21,6 +21,7 @@ from fabdesign.relief import (
     merged_mesh,
     pixel_mesh,
 )
+from fabdesign.relief.assembly import AssembledVertices, Assembly
 from fabdesign.relief.relief import PM_PER_UM
 
 _PLACES = 7
@@ -44,7 +45,7 @@ def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merg
     write_3mf(
         stream,
         f"{relief.name}-layer{layer:02d}",
-        metadata(relief, layer),
+        metadata(relief, "layer", f"{layer:02d}/{relief.layers:02d}"),
         _vertices(lattice, table),
         _counted(triangles, (table.index(batch) for batch in batches)),
     )
@@ -61,21 +62,62 @@ def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merg
     }
 
 
-EXPORTER = SolidExporter("3mf", "exact closed 3MF solids in micrometres, one per layer", write_layer)
+def write_assembly(relief: Relief, assembly: Assembly, stream: IO[bytes]) -> Report:
+    """Write layers put together to a stream and report its counts, volume and hash.
 
-
-def metadata(relief: Relief, layer: int) -> dict[str, str]:
-    """What a layer's file says of itself: who made it, the design's hash, and which layer of how many."""
-    place = f"{layer:02d}/{relief.layers:02d}"
+    Args:
+        relief: the relief of all layers.
+        assembly: the layers put together, exactly.
+        stream: readable and writable; the file begins at its start.
+    """
+    solid = assembly.solid
+    table = AssembledVertices(solid)
+    write_3mf(
+        stream,
+        f"{relief.name}-{assembly.kind}",
+        metadata(relief, assembly.kind, f"{relief.layers:02d}"),
+        _vertices(solid.lattice, table),
+        _counted(solid.triangles, table.triangles()),
+    )
     return {
-        "Title": f"{relief.name} layer {place}",
-        "Application": "fabdesign",
-        "fabdesign:design": relief.content_hash,
-        "fabdesign:layer": place,
+        "mesh": "merged",
+        "triangles": solid.triangles,
+        "vertices": len(table),
+        "corner_contacts": solid.lattice.contacts,
+        "corner_contacts_tied": solid.lattice.tied_contacts,
+        "volume_um3": solid.volume_pm3 / PM_PER_UM**3,
+        **measure(stream)._asdict(),
     }
 
 
-def _vertices(lattice: Lattice, table: VertexTable) -> Iterator[tuple[Texts, Texts, Texts]]:
+EXPORTER = SolidExporter(
+    "3mf",
+    "exact closed 3MF solids in micrometres, one per layer or all layers put together",
+    write_layer,
+    write_assembly,
+    exact=True,
+)
+
+
+def metadata(relief: Relief, what: str, place: str) -> dict[str, str]:
+    """What a file says of itself: who made it, the design's hash, and what of the design it holds.
+
+    Args:
+        relief: the relief.
+        what: "layer", "stack" or "plates".
+        place: which layer of how many, or how many.
+    """
+    return {
+        "Title": f"{relief.name} {what} {place}",
+        "Application": "fabdesign",
+        "fabdesign:design": relief.content_hash,
+        f"fabdesign:{what}": place,
+    }
+
+
+def _vertices(
+    lattice: Lattice, table: VertexTable | AssembledVertices
+) -> Iterator[tuple[Texts, Texts, Texts]]:
     x, y = (_centred(lattice.pixels[axis], lattice.pitch_pm) for axis in (1, 0))
     z = decimal_texts(lattice.z_pm * _UNITS_PER_PM, _PLACES)
     for column, row, zi in table.vertices():

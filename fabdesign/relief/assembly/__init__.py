@@ -6,11 +6,13 @@ from fabdesign.relief.assembly.plates import make_plates
 from fabdesign.relief.assembly.result import Assembly
 from fabdesign.relief.assembly.stack import make_stack
 from fabdesign.relief.assembly.supports import Supports, choose_supports
+from fabdesign.relief.assembly.vertices import AssembledVertices
 
 __all__ = [
     "ASSEMBLIES",
     "OPTIONS",
     "Assembled",
+    "AssembledVertices",
     "Assembly",
     "Supports",
     "assemble",

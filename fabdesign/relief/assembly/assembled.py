@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fabdesign.relief.assembly.storey import Heights, Storey, lattice_of, placed
 from fabdesign.relief.contacts import choose_eps_pm
@@ -48,13 +49,13 @@ class Assembled:
         for storey in self.storeys:
             footprint[_where(storey)] |= storey.solid
         lattice = lattice_of(footprint, self.z_pm, self.pitch_pm, self._eps_pm)
-        contacts, tied = np.sum([[own.contacts, own.tied_contacts] for _, own in self._lattices()], axis=0)
+        contacts, tied = np.sum([[own.contacts, own.tied_contacts] for _, own in self.lattices()], axis=0)
         return replace(lattice, contacts=int(contacts), tied_contacts=int(tied))
 
     @cached_property
     def triangles(self) -> int:
         """How many triangles `batches` gives: as few as a closed mesh over its true corners can have."""
-        return sum(storey.triangles(lattice) for storey, lattice in self._lattices())
+        return sum(storey.triangles(lattice) for storey, lattice in self.lattices())
 
     @cached_property
     def volume_pm3(self) -> int:
@@ -74,8 +75,8 @@ class Assembled:
 
     def batches(self) -> Iterator[Triangles]:
         """The mesh, storey by storey in batches of bounded size, on `lattice`."""
-        for storey, lattice in self._lattices():
-            z_rank = np.searchsorted(self.z_pm, storey.z_pm).astype(np.int32)
+        for storey, lattice in self.lattices():
+            z_rank = self.z_rank(storey)
             for batch in storey.batches(lattice):
                 yield placed(batch, storey.corner, z_rank)
 
@@ -85,7 +86,12 @@ class Assembled:
             return 0
         return choose_eps_pm(self.pitch_pm, max(self.shape) * self.pitch_pm / (2 * PM_PER_UM))
 
-    def _lattices(self) -> Iterator[tuple[Storey, Lattice]]:
+    def z_rank(self, storey: Storey) -> NDArray[np.int32]:
+        """Rank of each height of a storey among those of the whole solid."""
+        return np.searchsorted(self.z_pm, storey.z_pm).astype(np.int32)
+
+    def lattices(self) -> Iterator[tuple[Storey, Lattice]]:
+        """Every storey with its height field."""
         for storey in self.storeys:
             yield storey, storey.lattice(self.pitch_pm, self._eps_pm)
 
