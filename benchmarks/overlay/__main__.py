@@ -2,8 +2,8 @@
 
     python -m benchmarks.overlay [--design FILE] [--draws 20] [--digits 300] [--report docs/benchmarks]
 
-In each draw every layer is shifted in x and in y by independent normal errors of one sigma, the same draws for
-all sigmas up to their scale; object and detectors stay. The report says when, with which seed and versions.
+In each draw every layer is shifted in x and in y by independent normal errors of one sigma, the same draws
+for all sigmas up to their scale; object and detectors stay. The report names the seed and the versions.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A network whose layers are shifted sideways, exactly: each propagation displaces the field by the difference."""
+"""A network whose layers are shifted sideways: each propagation displaces the field by the difference."""
 
 from __future__ import annotations
 

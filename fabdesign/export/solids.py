@@ -1,4 +1,4 @@
-"""What formats of solids share: one closed solid per layer in a file of its own, or all layers put together."""
+"""What formats of solids share: one closed solid per layer in its own file, or all layers put together."""
 
 from __future__ import annotations
 

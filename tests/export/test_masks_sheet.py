@@ -7,9 +7,9 @@ import pytest
 
 from fabdesign.errors import ConfigError
 from fabdesign.export.masks import make_mask_set, place_pixels
-from fabdesign.relief.glyphs import glyph, label, printable
 from fabdesign.export.masks.marks import VERNIER_BARS, block_box, pair_mark, vernier
 from fabdesign.export.masks.sheet import arrange_sheet
+from fabdesign.relief.glyphs import glyph, label, printable
 from fabdesign.relief.rectangles import count_corner_touches
 
 CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-./_+"

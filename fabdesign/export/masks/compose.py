@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.export.masks.codings import Mask, MaskSet, make_mask_set
-from fabdesign.relief.glyphs import printable
 from fabdesign.export.masks.layer_table import MaskRow, describe_mask
 from fabdesign.export.masks.marks import Kind
 from fabdesign.export.masks.merge import merged_polygons
@@ -19,6 +18,7 @@ from fabdesign.export.masks.placement import PixelPlacement, place_pixels
 from fabdesign.export.masks.sheet import Sheet, arrange_sheet
 from fabdesign.formats.drawing import Drawing, Note, Polygon, Rectangles, Shape
 from fabdesign.relief import Relief
+from fabdesign.relief.glyphs import printable
 from fabdesign.relief.rectangles import merged_rectangles
 
 DATA, MARKS = 0, 1

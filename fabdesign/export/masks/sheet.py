@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from fabdesign.errors import ConfigError
 from fabdesign.export.masks.codings import MaskSet
-from fabdesign.relief.glyphs import label
 from fabdesign.export.masks.marks import (
     Block,
     Mark,
@@ -21,6 +20,7 @@ from fabdesign.export.masks.marks import (
     wedge,
 )
 from fabdesign.export.masks.placement import PixelPlacement
+from fabdesign.relief.glyphs import label
 
 MOST_MASKS = 16
 """More masks than this are not aligned to one another by any practical process."""

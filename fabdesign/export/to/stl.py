@@ -49,12 +49,13 @@ def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merg
         (count.floor, merged_mesh(lattice)) if mesh == "merged" else (count.conforming, pixel_mesh(lattice))
     )
     header = header_text(relief, f"layer {layer:02d}/{relief.layers:02d}")
+    writer = StlWriter(stream, header, triangles)
     return {
         "mesh": mesh,
         "triangles": triangles,
         "floor": count.floor,
         "triangles_per_floor": triangles / count.floor,
-        **_write(stream, header, lattice, triangles, batches, relief.volume_pm3(layer)),
+        **_write(stream, writer, lattice, batches, relief.volume_pm3(layer)),
     }
 
 
@@ -68,10 +69,11 @@ def write_assembly(relief: Relief, assembly: Assembly, stream: IO[bytes]) -> Rep
     """
     solid = assembly.solid
     header = header_text(relief, f"{assembly.kind} {relief.layers:02d}")
+    writer = StlWriter(stream, header, solid.triangles)
     return {
         "mesh": "merged",
         "triangles": solid.triangles,
-        **_write(stream, header, solid.lattice, solid.triangles, solid.batches(), solid.volume_pm3),
+        **_write(stream, writer, solid.lattice, solid.batches(), solid.volume_pm3),
     }
 
 
@@ -84,15 +86,9 @@ EXPORTER = SolidExporter(
 
 
 def _write(
-    stream: IO[bytes],
-    header: str,
-    lattice: Lattice,
-    triangles: int,
-    batches: Iterable[Triangles],
-    volume_pm3: int,
+    stream: IO[bytes], writer: StlWriter, lattice: Lattice, batches: Iterable[Triangles], volume_pm3: int
 ) -> Report:
     removed = CornerVolume(lattice)
-    writer = StlWriter(stream, header, triangles)
     for batch in batches:
         removed.add(batch)
         writer.write(*to_float32(lattice, batch))

@@ -96,8 +96,6 @@ class Assembled:
             yield storey, storey.lattice(self.pitch_pm, self._eps_pm)
 
 
-
-
 def _where(storey: Storey) -> tuple[slice, slice]:
     (i, j), (ny, nx) = storey.corner, storey.top_pm.shape
     return slice(i, i + ny), slice(j, j + nx)

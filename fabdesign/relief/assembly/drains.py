@@ -31,19 +31,19 @@ def refuse_trapped(storey: Storey, pitch_pm: int, drain_pm: int) -> None:
     high = ceiling - int(storey.top_pm[~storey.posts].max(initial=storey.bottom_pm))
     if high < drain_pm:
         raise ConfigError(
-            f"A cavity must be open over {drain_pm / PM_PER_UM:g} um of its height for resin to leave it; one of "
-            f"{(ceiling - storey.bottom_pm) / PM_PER_UM:g} um leaves {high / PM_PER_UM:g} um.",
-            hint="Lower the frame (-o frame_um=…), enlarge the gap, or accept narrower drains (-o drain_um=…).",
+            f"A cavity must be open over {drain_pm / PM_PER_UM:g} um of its height for resin to leave it; "
+            f"one of {(ceiling - storey.bottom_pm) / PM_PER_UM:g} um leaves {high / PM_PER_UM:g} um.",
+            hint="Lower the frame (-o frame_um=…), enlarge the gap, or accept less (-o drain_um=…).",
         )
     width = -(-drain_pm // pitch_pm)
     trapped = ~storey.posts & ~flooded(~storey.posts, width)
     if trapped.any():
         i, j = (int(index[0]) for index in np.nonzero(trapped))
         raise ConfigError(
-            f"Resin must leave every cavity through openings of at least {drain_pm / PM_PER_UM:g} um; it cannot "
-            f"leave {np.count_nonzero(trapped)} pixels at a height of {ceiling / PM_PER_UM:g} um, first row {i}, "
-            f"column {j}.",
-            hint="Use fewer or thinner posts (-o post_um=…), or accept narrower drains (-o drain_um=…).",
+            f"Resin must leave every cavity through openings of at least {drain_pm / PM_PER_UM:g} um; it "
+            f"cannot leave {np.count_nonzero(trapped)} pixels below {ceiling / PM_PER_UM:g} um, first "
+            f"row {i}, column {j}.",
+            hint="Use fewer or thinner posts (-o post_um=…), or accept narrower ones (-o drain_um=…).",
         )
 
 

@@ -1,4 +1,4 @@
-"""Numbers of an assembly against what the process can make: refused where the limit is known, told where assumed."""
+"""Numbers of an assembly against limits of the process: refused where they are known, told where assumed."""
 
 from __future__ import annotations
 

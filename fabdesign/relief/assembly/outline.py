@@ -100,7 +100,8 @@ def in_pixels(length_um: float, pitch_pm: int, *, least: int = 0) -> int:
     pixels = max(least, math.ceil(length_um * PM_PER_UM / pitch_pm - 1e-6))
     if pixels > 20_000:
         raise ConfigError(
-            f"{length_um:.6g} um are {pixels} pixels of {pitch_pm / PM_PER_UM:g} um; at most 20000 fit beside an aperture.",
+            f"At most 20000 pixels of {pitch_pm / PM_PER_UM:g} um may lie beside an aperture; "
+            f"{length_um:.6g} um are {pixels} of them.",
             hint="State a smaller clearance: -o clearance_um=20, say.",
         )
     return pixels

@@ -22,7 +22,7 @@ _LANE_UM = 200.0
 """Between plates: room for the blade that parts them."""
 _CELL_UM = 3.0
 """Side of a cell of a mark."""
-_PART = "The plates have to be parted and put together by their marks; see how far each may be off in the tolerances."
+_PART = "The plates have to be parted and put together by their marks: see what sideways shifts cost."
 
 
 def make_plates(relief: Relief, physical: Physical, supports: Supports, *, exact: bool = False) -> Assembly:
@@ -48,7 +48,9 @@ def make_plates(relief: Relief, physical: Physical, supports: Supports, *, exact
     outline = Outline(relief.pixels, clearance, ring_cells() * cell)
     lane = in_pixels(_LANE_UM, relief.pitch_pm, least=1)
     frame = supports.frame or Chosen(relief.base_um, "the thickness of the base")
-    tops = [_tops(relief, layer, outline, cell, round(frame.value * PM_PER_UM)) for layer in range(relief.layers)]
+    tops = [
+        _tops(relief, layer, outline, cell, round(frame.value * PM_PER_UM)) for layer in range(relief.layers)
+    ]
     corners, shape = arrange(relief.layers, outline.shape, lane)
     none = np.zeros(outline.shape, dtype=np.bool_)
     storeys = [Storey(top, 0, none, none, corner) for top, corner in zip(tops, corners, strict=True)]
@@ -70,9 +72,7 @@ def make_plates(relief: Relief, physical: Physical, supports: Supports, *, exact
     return Assembly("plates", solid, relief.layers, facts, (_PART,))
 
 
-def arrange(
-    count: int, shape: tuple[int, int], lane: int
-) -> tuple[list[tuple[int, int]], tuple[int, int]]:
+def arrange(count: int, shape: tuple[int, int], lane: int) -> tuple[list[tuple[int, int]], tuple[int, int]]:
     """First pixels (row, column) of plates in rows along x, and the pixels of the whole substrate.
 
     >>> arrange(3, (10, 20), 5)
@@ -105,7 +105,7 @@ def _tops(relief: Relief, layer: int, outline: Outline, cell: int, frame_pm: int
 def _substrate(relief: Relief, physical: Physical, supports: Supports) -> Chosen:
     if not physical.spaces:
         raise ConfigError(
-            "The design records no distances between its layers, so nobody knows whether substrates fit them.",
+            "The design records no distances between its layers, which substrates have to fit.",
             hint="Only designs that fabdesign train made carry them; export one solid per layer.",
         )
     recorded = {substrate_pm(physical, layer) for layer in range(relief.layers)}
@@ -115,11 +115,15 @@ def _substrate(relief: Relief, physical: Physical, supports: Supports) -> Chosen
     wanted = recorded if stated is None else {round(stated.value * PM_PER_UM)}
     if len(recorded) == 1 and recorded == wanted and wanted != {0}:
         return stated or Chosen(wanted.pop() / PM_PER_UM, "the design")
-    has = " or ".join(f"{length / PM_PER_UM:g} um" for length in sorted(recorded)) if recorded != {0} else "none"
+    has = (
+        " or ".join(f"{length / PM_PER_UM:g} um" for length in sorted(recorded))
+        if recorded != {0}
+        else "none"
+    )
     thick = "a substrate" if stated is None else f"a substrate of {stated.value:g} um"
     raise ConfigError(
-        f"Plates stand on {thick}, which is in the way of the light right before each base; the design's light "
-        f"goes through {has} there.",
+        f"Plates stand on {thick}, which is in the way of the light right before each base; the design's "
+        f"light goes through {has} there.",
         hint="Print a stack (--assembly stack), or train a design whose spaces have that substrate.",
     )
 
@@ -129,7 +133,7 @@ def _refuse_too_thick(relief: Relief, physical: Physical, substrate_um: float) -
         room_um = sum(slab.thickness_um for slab in space)
         if substrate_um + relief.base_um > room_um:
             raise ConfigError(
-                f"Base and substrate must fit the {room_um:g} um before layer {layer}; got {relief.base_um:g} + "
-                f"{substrate_um:g} um.",
+                f"Base and substrate must fit the {room_um:g} um before layer {layer}; got "
+                f"{relief.base_um:g} + {substrate_um:g} um.",
                 hint="Print a stack (--assembly stack), use a thinner substrate, or train with larger gaps.",
             )

@@ -74,14 +74,14 @@ def _slabs(space: Sequence[Slab], layer: int, physical: Physical) -> list[tuple[
     slabs = [(slab.what, int(whole_pm(slab.thickness_um, f"a {slab.what}"))) for slab in space]
     if not slabs or slabs[-1][0] != "base" or slabs[-1][1] == 0:
         raise ConfigError(
-            f"The light must go through a base plate right before layer {layer}, to carry its relief; the design "
-            f"has {[what for what, _ in slabs] or 'nothing'} there.",
+            f"The light must go through a base plate right before layer {layer}, to carry its relief; the "
+            f"design has {[what for what, _ in slabs] or 'nothing'} there.",
             hint="Train with process.base set.",
         )
     if space[-1].index != physical.material.index:
         raise ConfigError(
-            f"The base of layer {layer} must be printed with it, of index {physical.material.index:g}; the design "
-            f"has a base of index {space[-1].index:g}."
+            f"The base of layer {layer} must be printed with it, of index {physical.material.index:g}; the "
+            f"design has a base of index {space[-1].index:g}."
         )
     return slabs
 

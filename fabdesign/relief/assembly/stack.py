@@ -1,4 +1,4 @@
-"""All layers as one solid: plates with their reliefs, carried by posts on frames, at the design's distances."""
+"""All layers as one solid: plates with their reliefs at the design's distances, carried by posts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from fabdesign.design import Physical
 from fabdesign.errors import ConfigError
 from fabdesign.process import Profile
 from fabdesign.relief.assembly.assembled import Assembled
-from fabdesign.relief.assembly.result import Assembly
 from fabdesign.relief.assembly.drains import refuse_trapped
 from fabdesign.relief.assembly.frame import Frame
+from fabdesign.relief.assembly.result import Assembly
 from fabdesign.relief.assembly.spaces import Planes, stack_planes
 from fabdesign.relief.assembly.storey import Heights, Storey
 from fabdesign.relief.assembly.supports import Supports
@@ -20,8 +20,8 @@ from fabdesign.relief.relief import PM_PER_UM, Relief
 
 _PRINTS_OVERHANGS = ("2pp", "ideal")
 _STOP = (
-    "Light beside the aperture passes the clear rim of every plate, and the design takes the input plane as opaque "
-    "there: put a stop at the input plane."
+    "Light beside the aperture passes the clear rim of every plate, and the design takes the input plane as "
+    "opaque there: put a stop at the input plane."
 )
 
 
@@ -98,8 +98,8 @@ def _tops(relief: Relief, planes: Planes, frame: Frame, layer: int) -> Heights:
     gap_pm = frame.gap_pm if last else planes.bottom_pm[layer + 1] - plane_pm
     if not last and int(heights_pm.max()) >= gap_pm:
         raise ConfigError(
-            f"The relief of layer {layer} must end below the next base, {gap_pm / PM_PER_UM:g} um above its own; it "
-            f"is {int(heights_pm.max()) / PM_PER_UM:g} um tall.",
+            f"The relief of layer {layer} must end below the next base, {gap_pm / PM_PER_UM:g} um above its "
+            f"own; it is {int(heights_pm.max()) / PM_PER_UM:g} um tall.",
             hint="Train with a larger gap or a thinner base.",
         )
     top = np.full(frame.outline.shape, plane_pm, dtype=np.int64)

@@ -82,8 +82,8 @@ class Storey:
     def triangles(self, lattice: Lattice) -> int:
         """How many triangles `batches` gives.
 
-        The height field over a footprint of Euler characteristic χ closes with 2 (V − 2 χ) triangles over its V
-        true corners. A rectangular hole in the bottom adds 6, a post whose top is left out takes 2.
+        The height field over a footprint of Euler characteristic χ closes with 2 (V − 2 χ) triangles over its
+        V true corners. A rectangular hole in the bottom adds 6, a post whose top is left out takes 2.
         """
         closed = 2 * (count_vertices(lattice).true_corners - 2 * euler_characteristic(self.solid))
         holes, posts = (euler_characteristic(mask) for mask in (self.held, self.posts))
@@ -133,5 +133,3 @@ def euler_characteristic(mask: Mask) -> int:
 
 def _only(batch: Triangles, chosen: Mask) -> Triangles:
     return Triangles(batch.xi[chosen], batch.yi[chosen], batch.zi[chosen], batch.axis[chosen])
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fabdesign.design import Physical
 from fabdesign.errors import ConfigError
@@ -53,7 +53,7 @@ class Supports:
     frame: Chosen | None = None
     post: Chosen | None = None
     substrate: Chosen | None = None
-    limits: Support = Support()
+    limits: Support = field(default_factory=Support)
 
 
 def choose_supports(
@@ -100,8 +100,8 @@ def _diffraction(physical: Physical) -> Chosen:
     value = clearance_um(physical.wavelength_um, physical.pitch_um, index, gap_um)
     return Chosen(
         value,
-        f"gap tan θ, sin θ = λ / (2 n pitch): gap {gap_um:g} um, λ {physical.wavelength_um:g} um, n {index:.6g}, "
-        f"pitch {physical.pitch_um:g} um",
+        f"gap tan θ, sin θ = λ / (2 n pitch): gap {gap_um:g} um, λ {physical.wavelength_um:g} um, "
+        f"n {index:.6g}, pitch {physical.pitch_um:g} um",
     )
 
 

@@ -27,7 +27,9 @@ class AssembledVertices:
 
     def __init__(self, solid: Assembled) -> None:
         self._solid = solid
-        self._parts = [(storey, lattice, VertexTable(lattice, merged=True)) for storey, lattice in solid.lattices()]
+        self._parts = [
+            (storey, lattice, VertexTable(lattice, merged=True)) for storey, lattice in solid.lattices()
+        ]
         sizes = [len(table) for _, _, table in self._parts]
         self._first = np.concatenate([[0], np.cumsum(sizes)]).tolist()
 
@@ -75,4 +77,3 @@ def _touched(mask: Mask) -> Mask:
     padded = np.pad(mask, 1)
     touched: Mask = padded[1:, 1:] | padded[1:, :-1] | padded[:-1, 1:] | padded[:-1, :-1]
     return touched
-

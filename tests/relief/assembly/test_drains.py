@@ -16,9 +16,7 @@ from fabdesign.relief.assembly.storey import Storey
 def flooded_slowly(empty: np.ndarray, width: int) -> np.ndarray:
     padded = np.pad(empty, width, constant_values=True)
     rows, columns = (length - width + 1 for length in padded.shape)
-    free = {
-        (i, j) for i in range(rows) for j in range(columns) if padded[i : i + width, j : j + width].all()
-    }
+    free = {(i, j) for i in range(rows) for j in range(columns) if padded[i : i + width, j : j + width].all()}
     todo, seen = [(0, 0)], {(0, 0)}
     while todo:
         i, j = todo.pop()

@@ -46,13 +46,16 @@ def test_axes_of_the_plates_lie_where_the_facts_say():
     pitch = 1.5
     for storey, (x, y) in zip(assembly.solid.storeys, assembly.facts["centre_um"], strict=True):
         i, j = storey.corner[0] + storey.top_pm.shape[0] / 2, storey.corner[1] + storey.top_pm.shape[1] / 2
-        assert (x, y) == ((j - assembly.solid.shape[1] / 2) * pitch, (i - assembly.solid.shape[0] / 2) * pitch)
+        assert (x, y) == (
+            (j - assembly.solid.shape[1] / 2) * pitch,
+            (i - assembly.solid.shape[0] / 2) * pitch,
+        )
 
 
 @pytest.mark.parametrize("layer", [0, 2])
 def test_number_and_f_are_engraved_upright(layer):
     top = plates().solid.storeys[layer].top_pm
-    ny, nx = top.shape
+    nx = top.shape[1]
     low, high = (np.unique(strip)[[0, -1]] for strip in (top[:18], top[-18:]))
     assert (low == [5_000_000, 10_000_000]).all()
     assert (high == low).all()
