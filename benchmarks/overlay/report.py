@@ -25,14 +25,17 @@ def write_report(result: dict[str, Any], folder: Path) -> None:
 
 def page(result: dict[str, Any]) -> str:
     """Return the page as Markdown."""
+    wavelength_nm = result["wavelength_um"] * 1e3
     device = (
         f"The sample design `digits-785nm`: {result['layers']} layers, {result['gap_um']:g} µm apart, pixels "
-        f"of {result['pitch_um']:g} µm, {result['wavelength_um'] * 1e3:g} nm. Every layer is shifted in x and "
-        "in y by independent normal errors of the standard deviation named; object and detectors stay, and "
-        f"nothing else is wrong. {result['draws']} draws with seed {result['seed']}, the same ones at every "
-        f"deviation; the first {result['digits']} test digits, {result['samples_per_pixel']} samples a pixel. "
-        "The shifts are exact: the propagation between two planes displaces the field by their difference, so no "
-        "pixel is rounded or interpolated."
+        f"of {result['pitch_um']:g} µm, {wavelength_nm:g} nm. Every layer is shifted in x and in y by "
+        "independent normal errors of the standard deviation named; object and detectors stay, and nothing "
+        f"else is wrong. {result['draws']} draws with seed {result['seed']}, the same ones at every "
+        f"deviation; the first {result['digits']} test digits, {result['samples_per_pixel']} samples a pixel."
+    )
+    exact = (
+        "The shifts are exact: the propagation between two planes displaces the field by their difference, "
+        "so no pixel is rounded or interpolated."
     )
     rows = [
         "| standard deviation | stands for | accuracy, mean ± standard deviation of draws | lowest | "
@@ -53,6 +56,7 @@ def page(result: dict[str, Any]) -> str:
         [
             "# Sideways shifts between layers",
             fill(device, WIDTH),
+            fill(exact, WIDTH),
             "\n".join(rows),
             fill(origin, WIDTH),
             fill(made, WIDTH),
