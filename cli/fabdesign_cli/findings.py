@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,11 +78,19 @@ def _rows(result: CheckResult) -> Iterator[Row]:
     yield "design", f"{result.design_hash[:16]}… ({result.design_file or 'given'})"
     if result.layers:
         same = sum(layer.comparison.identical for layer in result.layers)
-        worst_um = max(layer.comparison.largest_deviation_um for layer in result.layers)
+        deviations_um = _deviations_um(result)
+        yield "read back", ", ".join(result.formats)
         yield "levels", f"{same} of {len(result.layers)} files have the design's levels in every pixel"
-        yield "heights", f"at most {worst_um * 1e3:.3g} nm from the design's"
+        if deviations_um:
+            yield "heights", f"at most {max(deviations_um) * 1e3:.3g} nm from the design's"
     yield from _score_rows(result.scores)
     yield "thin model", _model(result.model)
+
+
+def _deviations_um(result: CheckResult) -> list[float]:
+    """The largest deviation of each layer that could be compared."""
+    found = [layer.comparison.largest_deviation_um for layer in result.layers]
+    return [value for value in found if math.isfinite(value)]
 
 
 def _score_rows(scores: dict[str, Any]) -> Iterator[Row]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from fabdesign.check.finding import Finding, error, warning
 from fabdesign.check.header import HASH_DIGITS, HeaderTag
-from fabdesign.check.stl_file import StlFile, open_stl
+from fabdesign.check.readers.reading import LayerFile
 from fabdesign.design import Design, load_design
 from fabdesign.design.runs import DESIGN_NAME, find_among, find_design
-from fabdesign.errors import ConfigError, FileFormatError
-from fabdesign.formats.container import is_container
+from fabdesign.errors import ConfigError
 
 DesignLike = Design | str | os.PathLike[str]
 
@@ -34,12 +33,12 @@ class Origin:
 
 
 def find_origin(
-    files: list[StlFile], design: DesignLike | None = None, runs_dir: str | os.PathLike[str] = "runs"
+    files: Sequence[LayerFile], design: DesignLike | None = None, runs_dir: str | os.PathLike[str] = "runs"
 ) -> Origin:
     """Find the design that files were made from: as named, beside them, or in the run folders.
 
     Args:
-        files: STL files; the first that carries a hash decides.
+        files: opened files; the first that carries a hash decides.
         design: a design, its file or its run folder, if known.
         runs_dir: folder of numbered runs.
 
@@ -53,13 +52,14 @@ def find_origin(
         path = Path(design)
         path = path / DESIGN_NAME if path.is_dir() else path
         return Origin(load_design(path), path, "named")
-    prefix = next((file.tag.hash_prefix for file in files if file.tag), None)
-    if prefix is None:
+    tagged = next((file for file in files if file.tag), None)
+    if tagged is None or tagged.tag is None:
         raise ConfigError(
-            f"{files[0].path} carries no hash of a design in its header.",
+            f"{files[0].paths[0]} carries no hash of a design.",
             hint="Name the design that it was made from with --design.",
         )
-    folders = list(dict.fromkeys(file.path.parent for file in files))
+    prefix = tagged.tag.hash_prefix
+    folders = _folders(files)
     beside = find_among(_containers(folders), prefix)
     if beside is not None:
         return Origin(load_design(beside), beside, "beside the file")
@@ -68,79 +68,74 @@ def find_origin(
         return Origin(load_design(in_runs), in_runs, "in the run folders, by its hash")
     looked = ", ".join(str(folder / "*.safetensors") for folder in folders)
     raise ConfigError(
-        f"{files[0].path} was made from the design with hash {prefix}…, which is neither beside it "
+        f"{tagged.paths[0]} was made from the design with hash {prefix}…, which is neither beside it "
         f"({looked}) nor in {Path(runs_dir)}.",
         hint="Name the design with --design, or put its file beside this one.",
     )
 
 
-def chain_findings(file: StlFile, design: Design, layer: int | None) -> Iterator[Finding]:
-    """Whether a file's header belongs to a design.
+def chain_findings(file: LayerFile, design: Design, layer: int | None) -> Iterator[Finding]:
+    """Whether what a file says of itself belongs to a design.
 
     Args:
-        file: an STL file.
+        file: an opened file.
         design: what it should have been made from.
         layer: which layer it will be compared with, if that is settled.
     """
-    tag = file.tag
+    tag, path = file.tag, str(file.paths[0])
     if tag is None:
-        text = file.header.split(b"\0")[0].decode("ascii", "backslashreplace").strip()
         yield error(
             "chain.header",
-            f'The header names no design; it reads "{text[:40]}".',
+            f'The header names no design; it reads "{file.title[:40]}".',
             layer=layer,
-            file=str(file.path),
+            file=path,
             hint="The header was changed, or another tool wrote the file.",
         )
         return
-    if tag.hash_prefix != design.content_hash[:HASH_DIGITS]:
+    if not design.content_hash.startswith(tag.hash_prefix):
         yield error(
             "chain.other-design",
             f"The file was made from the design with hash {tag.hash_prefix}…, "
             f"not from {design.content_hash[:HASH_DIGITS]}….",
             layer=layer,
-            file=str(file.path),
+            file=path,
             hint="Export this design again, or name the design that the file was made from.",
         )
     elif tag.layers != design.layers:
         yield error(
             "chain.layers",
             f"The header speaks of {tag.layers} layers; the design has {design.layers}.",
-            file=str(file.path),
+            file=path,
             hint="The header was changed; export the design again.",
         )
 
 
-def layers_of(files: list[StlFile], design: Design) -> tuple[list[int], list[Finding]]:
-    """Which layer of a design each file is to be compared with: by its header, else the next free one.
+def layers_of(files: Sequence[LayerFile], design: Design) -> tuple[list[int], list[Finding]]:
+    """Which layer each file of one format is compared with: the one it claims, else the next free one.
 
     Args:
-        files: STL files.
+        files: opened files of one format, no more than the design has layers.
         design: their design.
 
     Returns:
         A layer for each file, and findings on layers that are there twice.
-
-    Raises:
-        ConfigError: there are more files than layers.
     """
-    if len(files) > design.layers:
-        raise ConfigError(f"The design has {design.layers} layers; got {len(files)} files.")
     claimed = [_claimed_layer(file.tag, design) for file in files]
     free = [layer for layer in range(design.layers) if layer not in claimed]
-    layers, findings = [], []
+    layers: list[int] = []
+    findings = []
     for file, layer in zip(files, claimed, strict=True):
         if layer is None or layer in layers:
             if layer is not None:
                 message = f"Layer {layer} is there twice; this file is taken for layer {free[0]}."
-                findings.append(error("layer.repeated", message, file=str(file.path), layer=layer))
+                findings.append(error("layer.repeated", message, file=str(file.paths[0]), layer=layer))
             layers.append(free.pop(0))
         else:
             layers.append(layer)
     return layers, findings
 
 
-def missing_layers(layers: list[int], design: Design) -> Iterator[Finding]:
+def missing_layers(layers: Sequence[int], design: Design) -> Iterator[Finding]:
     """A warning where files of some layers were not given."""
     missing = [layer for layer in range(design.layers) if layer not in layers]
     if missing:
@@ -152,29 +147,17 @@ def missing_layers(layers: list[int], design: Design) -> Iterator[Finding]:
         )
 
 
-def open_all(paths: list[Path]) -> list[StlFile]:
-    """Open STL files; a design file among them is told apart.
-
-    Raises:
-        ConfigError: no file was named, or one is a design.
-        FileFormatError: a file is no binary STL.
-    """
-    if not paths:
-        raise ConfigError("At least one file to check must be named.")
-    for path in paths:
-        if path.is_file() and path.suffix == ".safetensors" and is_container(path):
-            raise ConfigError(
-                f"{path} is a design, not an exported file.", hint="Name it with --design, or check it alone."
-            )
-        if path.is_dir():
-            raise FileFormatError(f"{path} is a folder.", hint="Name the files in it.")
-    return [open_stl(path) for path in paths]
-
-
 def _claimed_layer(tag: HeaderTag | None, design: Design) -> int | None:
     return tag.layer if tag is not None and tag.layer < design.layers else None
 
 
-def _containers(folders: list[Path]) -> Iterator[Path]:
+def _folders(files: Sequence[LayerFile]) -> list[Path]:
+    """The folders of files, then the folders above, where the files of a layer have a folder of their own."""
+    own = [file.paths[0].parent for file in files]
+    above = [folder.parent for folder in own if folder.name.endswith("-gwl")]
+    return list(dict.fromkeys([*own, *above]))
+
+
+def _containers(folders: Sequence[Path]) -> Iterator[Path]:
     for folder in folders:
         yield from sorted(folder.glob("*.safetensors"))

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from fabdesign.check import differences
 from fabdesign.check.finding import Finding
-from fabdesign.check.orientation import ORIENTATIONS, Match, best_match
-from fabdesign.check.readback import ReadBack
+from fabdesign.check.orientation import AS_DESIGNED, ORIENTATIONS, Match, best_match
+from fabdesign.check.readers.reading import LayerReading
 from fabdesign.check.scale import Scale, height_scale, snap
 from fabdesign.design import Design
 
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 LEAST_TOLERANCE_UM = 1e-5
 """A hundredth of a nanometre: far above what float32 does to a height, far below what anyone can print."""
@@ -23,17 +24,18 @@ LEAST_TOLERANCE_UM = 1e-5
 
 @dataclass(frozen=True, eq=False)
 class LayerComparison:
-    """One file against its layer of the design.
+    """One layer of a file against its layer of the design.
 
     Args:
         layer: the layer it is meant to be.
         identical: every pixel has the design's level, at its height, where the design has it.
         scale: factors along x, y, z that the file was scaled by.
         match: which layer and orientation it shows.
+        levels: int16 [y, x] as they lie in the file; -1 where a height fits none.
         height_um: relief heights as the file has them, unsnapped, [y, x]; NaN where there is no material.
         deviation_um: heights less the design's, after the scale and the orientation that were found.
         changed: pixels that have another level than the design, or none.
-        base_um: thickness of the base plate in the file.
+        base_um: thickness of the base plate in the file; 0 where the format has none.
         findings: what is wrong.
     """
 
@@ -41,6 +43,7 @@ class LayerComparison:
     identical: bool
     scale: Scale
     match: Match
+    levels: NDArray[np.int16]
     height_um: Floats
     deviation_um: Floats
     changed: int
@@ -49,16 +52,18 @@ class LayerComparison:
 
     @property
     def rms_deviation_um(self) -> float:
-        """Root mean square of the deviation."""
-        return float(np.sqrt(np.nanmean(self.deviation_um**2)))
+        """Root mean square of the deviation; NaN where nothing could be compared."""
+        known = self.deviation_um[np.isfinite(self.deviation_um)]
+        return float(np.sqrt(np.mean(known**2))) if known.size else math.nan
 
     @property
     def largest_deviation_um(self) -> float:
-        """Largest absolute deviation."""
-        return float(np.nanmax(np.abs(self.deviation_um)))
+        """Largest absolute deviation; NaN where nothing could be compared."""
+        known = self.deviation_um[np.isfinite(self.deviation_um)]
+        return float(np.abs(known).max()) if known.size else math.nan
 
 
-def compare(read: ReadBack, design: Design, layer: int) -> LayerComparison:
+def compare(read: LayerReading, design: Design, layer: int) -> LayerComparison:
     """Hold a file against a layer of a design and name what differs.
 
     Args:
@@ -66,48 +71,32 @@ def compare(read: ReadBack, design: Design, layer: int) -> LayerComparison:
         design: what it should show.
         layer: which layer of it.
     """
-    heights = design.height_um()
-    match = best_match(read.thickness_um, heights, layer)
-    expected_um = oriented(heights, match, read)
-    base_um = design_base_um(design, layer)
-    scale = _scale(read, design, expected_um, base_um, match)
-    thickness_um = read.thickness_um / scale.z
-    base_seen_um = float(np.nanmedian(thickness_um - expected_um))
-    deviation_um = thickness_um - expected_um - base_seen_um
-    tolerance_um = tolerance(read, scale)
-    table_um = design.height_of_level_um[match.layer if match.found else layer]
-    changed = _changed(expected_um, deviation_um, table_um)
+    seen = _measure(read, design, layer)
     found = differences.Found(
         read=read,
         design=design,
         layer=layer,
-        scale=scale,
-        match=match,
-        deviation_um=deviation_um,
-        changed=changed,
-        base_um=(base_um, base_seen_um),
-        tolerance_um=tolerance_um,
+        scale=seen.scale,
+        match=seen.match,
+        deviation_um=seen.deviation_um,
+        changed=seen.changed,
+        perturbed=seen.perturbed,
+        base_um=(design_base_um(design, layer), seen.base_um),
+        tolerance_um=float(np.max(tolerance(read, seen.scale))),
     )
-    findings = tuple(finding.at(file=str(read.path), layer=layer) for finding in found.findings())
+    findings = tuple(finding.at(file=str(read.paths[0]), layer=layer) for finding in found.findings())
     return LayerComparison(
         layer=layer,
         identical=not found.differs,
-        scale=scale,
-        match=match,
-        height_um=read.thickness_um - base_seen_um * scale.z,
-        deviation_um=deviation_um,
-        changed=int(np.count_nonzero(changed)),
-        base_um=base_seen_um,
+        scale=seen.scale,
+        match=seen.match,
+        levels=seen.levels,
+        height_um=read.thickness_um - seen.base_um * seen.scale.z,
+        deviation_um=seen.deviation_um,
+        changed=int(np.count_nonzero(seen.changed)),
+        base_um=seen.base_um,
         findings=findings,
     )
-
-
-def oriented(heights_um: Floats, match: Match, read: ReadBack) -> Floats:
-    """The matched layer of the design, [y, x], lying as it does in the file."""
-    turned = ORIENTATIONS[match.orientation](heights_um[match.layer])
-    if turned.shape != read.thickness_um.shape:  # a turned box with nothing recognisable on it
-        return np.asarray(heights_um[match.layer].T)
-    return np.asarray(turned)
 
 
 def design_base_um(design: Design, layer: int) -> float | None:
@@ -118,23 +107,105 @@ def design_base_um(design: Design, layer: int) -> float | None:
     return total or None
 
 
-def tolerance(read: ReadBack, scale: Scale) -> float:
-    """Largest deviation, in µm of the design, that writing coordinates as float32 can make."""
-    largest = float(np.abs([read.solid.minimum_um[2], read.solid.maximum_um[2]]).max())
-    return max(LEAST_TOLERANCE_UM, 4 * float(np.spacing(np.float32(largest))) / abs(scale.z))
+def tolerance(read: LayerReading, scale: Scale) -> NDArray[np.float64]:
+    """Largest deviation, in µm of the design, that writing the format can make: one number, or [y, x]."""
+    return np.maximum(LEAST_TOLERANCE_UM, np.asarray(read.rounding_um) / abs(scale.z))
 
 
-def _scale(read: ReadBack, design: Design, expected_um: Floats, base_um: float | None, match: Match) -> Scale:
-    pitch_um = design.physical.pitch_um
-    x, y = snap(read.lattice.pitch_x_um / pitch_um), snap(read.lattice.pitch_y_um / pitch_um)
-    if match.found and not match.inverted:
-        return Scale(x, y, height_scale(read.thickness_um, expected_um, base_um))
-    return Scale(x, y, x if math.isclose(x, y, rel_tol=1e-3) else 1.0)
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """The file against one layer in one orientation and at one scale."""
+
+    match: Match
+    scale: Scale
+    base_um: float
+    deviation_um: Floats
+    levels: NDArray[np.int16]
+    changed: Mask
+    perturbed: Mask
+
+    @property
+    def good(self) -> bool:
+        return not self.changed.any() and not self.perturbed.any()
 
 
-def _changed(expected_um: Floats, deviation_um: Floats, table_um: Floats) -> NDArray[np.bool_]:
-    """Pixels nearer to another level, off the ends of the table by half a step, or without material."""
+def _measure(read: LayerReading, design: Design, layer: int) -> _Seen:
+    """As designed if that explains the file; else whatever orientation, layer and scale explain it best."""
+    shape, heights_um = read.thickness_um.shape, design.height_um()
+    x, y = (snap(side / design.physical.pitch_um) for side in read.pixel_um)
+    if shape not in (design.pixels, design.pixels[::-1]) or not np.isfinite(read.thickness_um).any():
+        return _nothing(read, layer, Scale(x, y, 1.0))
+    if shape == design.pixels and x == y == 1:
+        as_designed = Match(layer, AS_DESIGNED, 0.0, inverted=False)
+        seen = _hold(read, design, layer, as_designed, Scale(x, y, 1.0))
+        if seen.good and _base_fits(seen, read, design, layer):
+            return seen
+    match = best_match(read.thickness_um, heights_um, layer)
+    if not match.found or match.inverted:
+        return _hold(read, design, layer, match, Scale(x, y, x if math.isclose(x, y, rel_tol=1e-3) else 1.0))
+    base_um = design_base_um(design, layer) if read.has_base else None
+    expected_um = _oriented(heights_um[match.layer], match, shape)
+    return _hold(
+        read, design, layer, match, Scale(x, y, height_scale(read.thickness_um, expected_um, base_um))
+    )
+
+
+def _hold(read: LayerReading, design: Design, layer: int, match: Match, scale: Scale) -> _Seen:
+    of = match.layer if match.found else layer
+    table_um = design.height_of_level_um[of]
+    level = _oriented(design.levels[match.layer], match, read.thickness_um.shape)
+    expected_um = design.height_of_level_um[match.layer][level]
+    room_um = tolerance(read, scale)
+    over_um = read.thickness_um / scale.z - expected_um
+    base_um = _base(over_um, room_um, design_base_um(design, layer)) if read.has_base else 0.0
+    deviation_um = over_um - base_um
+    within = np.abs(deviation_um) <= room_um
     middles = (table_um[1:] + table_um[:-1]) / 2
-    other = np.searchsorted(middles, expected_um + deviation_um) != np.searchsorted(middles, expected_um)
+    wanted, nearest = (np.searchsorted(middles, h) for h in (expected_um, expected_um + deviation_um))
     half_um = np.diff(table_um).min(initial=np.inf) / 2
-    return np.asarray(other | ~(np.abs(deviation_um) <= half_um))
+    off = np.abs(expected_um + deviation_um - table_um[nearest.clip(max=len(table_um) - 1)]) <= half_um
+    levels = np.where(within, wanted, np.where(off, nearest, -1)).astype(np.int16)
+    changed = ((nearest != wanted) | ~(np.abs(deviation_um) <= half_um)) & ~within
+    return _Seen(match, scale, base_um, deviation_um, levels, changed, ~changed & ~within)
+
+
+def _base(over_um: Floats, room_um: Floats, wanted_um: float | None) -> float:
+    """What the file has below level zero: its median, unless the design's own explains as much.
+
+    Where a format rounds heights coarsely, the median is rounded too; the design's base, or the middle of all
+    deviations, may then explain every pixel.
+    """
+    median = float(np.nanmedian(over_um))
+    if room_um.max() <= LEAST_TOLERANCE_UM:
+        return median
+    middle = float(np.nanmax(over_um) + np.nanmin(over_um)) / 2
+    for base_um in (wanted_um, middle):
+        if base_um is not None and (np.abs(over_um - base_um) <= room_um).all():
+            return base_um
+    return median
+
+
+def _base_fits(seen: _Seen, read: LayerReading, design: Design, layer: int) -> bool:
+    wanted_um = design_base_um(design, layer) if read.has_base else None
+    return wanted_um is None or abs(seen.base_um - wanted_um) <= tolerance(read, seen.scale).max()
+
+
+def _oriented(of_layer: NDArray[np.generic], match: Match, shape: tuple[int, ...]) -> NDArray[np.generic]:
+    """A layer of the design, [y, x], lying as it does in the file."""
+    turned = ORIENTATIONS[match.orientation](of_layer)
+    return turned if turned.shape == shape else of_layer.T  # a turned box with nothing recognisable on it
+
+
+def _nothing(read: LayerReading, layer: int, scale: Scale) -> _Seen:
+    """A file of another number of pixels, or without heights, cannot be compared."""
+    shape = read.thickness_um.shape
+    every = np.ones(shape, bool)
+    return _Seen(
+        Match(layer, AS_DESIGNED, 1.0, inverted=False),
+        scale,
+        0.0,
+        np.full(shape, np.nan),
+        np.full(shape, -1, np.int16),
+        every,
+        ~every,
+    )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fabdesign.check.finding import Finding, Place, error, note, warning
 from fabdesign.check.geometry import pixel_places
 from fabdesign.check.orientation import AS_DESIGNED, Match
-from fabdesign.check.readback import ReadBack
+from fabdesign.check.readers.reading import LayerReading
 from fabdesign.check.scale import Scale, cause_of
 from fabdesign.design import Design
 
@@ -26,20 +26,16 @@ _PROPORTION = 0.05
 class Found:
     """Everything that the comparison measured; see `fabdesign.check.compare.LayerComparison`."""
 
-    read: ReadBack
+    read: LayerReading
     design: Design
     layer: int
     scale: Scale
     match: Match
     deviation_um: Floats
     changed: NDArray[np.bool_]
+    perturbed: NDArray[np.bool_]
     base_um: tuple[float | None, float]
     tolerance_um: float
-
-    @property
-    def perturbed(self) -> NDArray[np.bool_]:
-        """Pixels that keep their level, but not its height."""
-        return ~self.changed & (np.abs(self.deviation_um) > self.tolerance_um)
 
     @property
     def misplaced(self) -> bool:
@@ -49,13 +45,13 @@ class Found:
     @property
     def on_side(self) -> bool:
         """Whether the box has the design's proportions with z in another place."""
-        base_um = self.base_um[0]
-        if base_um is None:
+        base_um, size_um = self.base_um[0], self.read.size_um
+        if base_um is None or size_um is None:
             return False
         ny, nx = self.design.pixels
         pitch_um = self.design.physical.pitch_um
         thickness_um = base_um + float(self.design.height_um()[self.layer].max())
-        return lies_on_side(self.read.solid.size_um, np.array([nx * pitch_um, ny * pitch_um, thickness_um]))
+        return lies_on_side(size_um, np.array([nx * pitch_um, ny * pitch_um, thickness_um]))
 
     @property
     def differs(self) -> bool:
@@ -80,6 +76,9 @@ class Found:
             )
             return
         yield from self._scale()
+        if self.read.thickness_um.shape not in (self.design.pixels, self.design.pixels[::-1]):
+            yield self._size()
+            return
         if not self.match.found or self.match.inverted:
             yield self._unlike()
             return
@@ -104,9 +103,10 @@ class Found:
             )
             return
         if not s.lateral:
+            cause = cause_of(s.x) if s.x == s.y else None
             yield error(
                 "scale.lateral",
-                f"Pixels are scaled by {s.x:.6g} in x and {s.y:.6g} in y.",
+                f"Pixels are scaled by {s.x:.6g} in x and {s.y:.6g} in y{f': {cause}' if cause else ''}.",
                 value=s.x if abs(s.x - 1) >= abs(s.y - 1) else s.y,
                 limit=1.0,
                 unit="factor",
@@ -121,6 +121,17 @@ class Found:
                 unit="factor",
                 hint="Every phase is scaled with them. " + _EXPORT_AGAIN,
             )
+
+    def _size(self) -> Finding:
+        (rows, columns), (ny, nx) = self.read.thickness_um.shape, self.design.pixels
+        times = columns / nx
+        resampled = rows / ny == times
+        how = f": it was resampled by {times:.6g}" if resampled else ""
+        return error(
+            "pixels.resampled" if resampled else "pixels.count",
+            f"The file has {columns} x {rows} pixels, the layer {nx} x {ny}{how}.",
+            hint="One pixel of the file is one pixel of the layer. " + _EXPORT_AGAIN,
+        )
 
     def _unlike(self) -> Finding:
         if self.match.found:
@@ -176,12 +187,14 @@ class Found:
                 value=largest * 1e3,
                 limit=self.tolerance_um * 1e3,
                 unit="nm",
-                limit_source="float32 coordinates",
+                limit_source=self.read.rounding_source,
                 hint=_EXPORT_AGAIN,
             )
 
     def _base(self) -> Iterator[Finding]:
         wanted, seen = self.base_um
+        if not self.read.has_base:
+            return
         if wanted is not None and abs(seen - wanted) > self.tolerance_um:
             yield warning(
                 "base.thickness",

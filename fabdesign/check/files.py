@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,21 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.check.chain import (
-    DesignLike,
-    Origin,
-    chain_findings,
-    find_origin,
-    layers_of,
-    missing_layers,
-    open_all,
-)
-from fabdesign.check.compare import LayerComparison, compare, design_base_um
+from fabdesign.check.chain import DesignLike, Origin, chain_findings, find_origin, layers_of, missing_layers
+from fabdesign.check.compare import LEAST_TOLERANCE_UM, compare
 from fabdesign.check.finding import Finding, note
-from fabdesign.check.readback import read_back_stl
+from fabdesign.check.readers import LayerFile, layers_by_format, open_files
 from fabdesign.check.result import CheckResult, LayerResult
 from fabdesign.check.rules import run_rules
-from fabdesign.check.stl_file import StlFile
 from fabdesign.check.thin_model import thin_model, thin_model_findings
 from fabdesign.design import Design
 
@@ -51,7 +42,7 @@ def check_files(
     """Read exported files back and say whether they are the design and still do what it does.
 
     Args:
-        paths: STL files of one design.
+        paths: files of one design, of any formats; tables and records beside them may be among them.
         design: the design or its file; without it, it is looked for beside the files and in the runs.
         resimulate: simulate the device from the files' own heights (needs torch).
         data: test data in place of the design's.
@@ -63,19 +54,18 @@ def check_files(
 
     Raises:
         ConfigError: the design is not found, or there are too many files.
-        FileFormatError: a file is unreadable, or no binary STL.
+        FileFormatError: a file is unreadable, or of no format that can be read back.
     """
-    files = open_all([Path(path) for path in paths])
+    files = open_files([Path(path) for path in paths])
     origin = find_origin(files, design, runs_dir)
-    layers, findings = layers_of(files, origin.design)
-    findings.extend(missing_layers(layers, origin.design))
-    results = []
-    for done, (file, layer) in enumerate(zip(files, layers, strict=True)):
-        if progress is not None:
-            progress("read back", done, len(files))
-        findings.extend(chain_findings(file, origin.design, layer))
-        results.append(_check_layer(file, origin.design, layer))
-        findings.extend((*results[-1].read.findings, *results[-1].comparison.findings))
+    results: list[LayerResult] = []
+    findings: list[Finding] = []
+    for group in layers_by_format(files, origin.design).values():
+        for result, found in _check_format(group, origin.design):
+            if progress is not None:
+                progress("read back", len(results), len(files))
+            results.extend(result)
+            findings.extend(found)
     if profile is not None:
         findings.extend(run_rules(origin.design, profile))
     result = _result(origin, findings, results)
@@ -85,10 +75,21 @@ def check_files(
     return _with_scores(result, origin.design, settings)
 
 
-def _check_layer(file: StlFile, design: Design, layer: int) -> LayerResult:
-    read = read_back_stl(file.path, design.pixels, design_base_um(design, layer))
-    read = replace(read, findings=tuple(finding.at(layer=layer) for finding in read.findings))
-    return LayerResult(read, compare(read, design, layer))
+def _check_format(
+    files: Sequence[LayerFile], design: Design
+) -> Iterator[tuple[list[LayerResult], list[Finding]]]:
+    """The layers of one format, one by one, with what is wrong; first, what is wrong with the set."""
+    layers, findings = layers_of(files, design)
+    findings.extend(missing_layers(layers, design))
+    yield [], findings
+    for file, layer in zip(files, layers, strict=True):
+        read = file.read(design, layer)
+        comparison = compare(read, design, layer)
+        own = [finding.at(layer=layer) for finding in read.findings]
+        yield (
+            [LayerResult(read, comparison)],
+            [*chain_findings(file, design, layer), *own, *comparison.findings],
+        )
 
 
 def _result(origin: Origin, findings: Sequence[Finding], layers: Sequence[LayerResult]) -> CheckResult:
@@ -104,33 +105,53 @@ def _result(origin: Origin, findings: Sequence[Finding], layers: Sequence[LayerR
 
 
 def _with_scores(result: CheckResult, design: Design, settings: dict[str, Any]) -> CheckResult:
-    reason = next((why for layer in result.layers if (why := _why_not(layer, design))), None)
-    if reason is not None:
-        skipped = note("optics.not-simulated", f"Nothing was simulated: {reason}.")
-        return replace(result, findings=(*result.findings, skipped))
+    """Simulate the device of each format; those with the same heights as one before stand beside it."""
     from fabdesign.check.optical import rescore  # noqa: PLC0415  (brings torch)
 
-    heights = _device(design, [layer.comparison for layer in result.layers])
-    scores, found = rescore(design, heights, **settings)
-    return replace(result, scores=scores, findings=(*result.findings, *found))
+    findings: list[Finding] = []
+    devices: list[tuple[NDArray[np.float64], dict[str, Any]]] = []
+    for name in result.formats:
+        layers = [layer for layer in result.layers if layer.read.format == name]
+        reason = next((why for layer in layers if (why := _why_not(layer, design))), None)
+        if reason is not None:
+            findings.append(note("optics.not-simulated", f"Nothing was simulated: {reason}."))
+            continue
+        heights_um = _device(design, layers)
+        same = next((scores for other, scores in devices if _same(other, heights_um)), None)
+        if same is not None:
+            same["formats"].append(name)
+            continue
+        scores, found = rescore(design, heights_um, **settings)
+        devices.append((heights_um, {**scores, "formats": [name]}))
+        findings.extend(found)
+    first, *others = [scores for _, scores in devices] or [{}]
+    scores = {**first, "others": others} if others else first
+    return replace(result, scores=scores, findings=(*result.findings, *findings))
+
+
+def _same(first_um: NDArray[np.float64], second_um: NDArray[np.float64]) -> bool:
+    return bool(np.abs(first_um - second_um).max() <= LEAST_TOLERANCE_UM)
 
 
 def _why_not(layer: LayerResult, design: Design) -> str | None:
     comparison, read = layer.comparison, layer.read
-    if read.lattice.shape != design.pixels:
-        return f"the pixels in {read.path} are turned"
+    path = read.paths[0]
+    if read.thickness_um.shape not in (design.pixels, design.pixels[::-1]):
+        return f"{path} has another number of pixels"
+    if read.thickness_um.shape != design.pixels:
+        return f"the pixels in {path} are turned"
     if not comparison.scale.lateral:
-        return f"the pixels in {read.path} do not have the design's size"
+        return f"the pixels in {path} do not have the design's size"
     if read.upside_down:
-        return f"{read.path} is upside down"
+        return f"{path} is upside down"
     if np.isnan(comparison.height_um).any():
-        return f"{read.path} has holes"
+        return f"{path} has holes"
     return None
 
 
-def _device(design: Design, comparisons: Sequence[LayerComparison]) -> NDArray[np.float64]:
+def _device(design: Design, layers: Sequence[LayerResult]) -> NDArray[np.float64]:
     """Heights of every layer: from its file where there is one, else from the design."""
     heights: NDArray[Any] = design.height_um()
-    for comparison in comparisons:
-        heights[comparison.layer] = comparison.height_um
+    for layer in layers:
+        heights[layer.comparison.layer] = layer.comparison.height_um
     return heights

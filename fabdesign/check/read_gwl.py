@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 
 from fabdesign.check.finding import Finding, error
 from fabdesign.check.header import HeaderTag
-from fabdesign.design import Design
-from fabdesign.design.physical import Slab
 from fabdesign.errors import FileFormatError
 
 Floats = NDArray[np.float64]
@@ -68,7 +66,6 @@ class GwlReadBack:
 
     Args:
         path: the master file.
-        tag: design and layer by its comments; None where fabdesign did not write it.
         slices: how many slices hold each pixel, int [y, x].
         z_um: height of each slice's lines, ascending.
         lines: how many lines there are.
@@ -76,7 +73,6 @@ class GwlReadBack:
     """
 
     path: Path
-    tag: HeaderTag | None
     slices: NDArray[np.int64]
     z_um: Floats
     lines: int
@@ -131,7 +127,6 @@ def read_gwl(path: str | os.PathLike[str], pixels: tuple[int, int], pitch_um: fl
     slices, findings = _count(state)
     return GwlReadBack(
         path=master,
-        tag=_tag(text),
         slices=slices,
         z_um=np.array(sorted(state.cover), np.float64) * _TOLERANCE_UM,
         lines=state.lines,
@@ -139,46 +134,12 @@ def read_gwl(path: str | os.PathLike[str], pixels: tuple[int, int], pitch_um: fl
     )
 
 
-def gwl_levels(
-    read: GwlReadBack, design: Design, layer: int
-) -> tuple[NDArray[np.int64], tuple[Finding, ...]]:
-    """The level of each pixel by its slices, and what differs from the design.
-
-    Args:
-        read: the job.
-        design: what it should print.
-        layer: which layer of it.
-
-    Returns:
-        int [y, x], the level with the nearest height above the base; and findings.
-    """
-    base_um = sum(slab.thickness_um for slab in _slabs(design, layer) if slab.what == "base")
-    table = design.height_of_level_um[layer]
-    low_um = float(np.median(read.thickness_um - table[design.levels[layer]]))
-    nearest = np.abs((read.thickness_um - low_um)[..., None] - table).argmin(axis=-1)
-    found = list(read.findings)
-    if base_um and abs(low_um - base_um) > read.slice_um:
-        message = f"The base must be {base_um:g} um thick; the job prints {low_um:.6g} um."
-        found.append(error("base.thickness", message, layer=layer, file=str(read.path)))
-    wrong = int(np.count_nonzero(nearest != design.levels[layer]))
-    if wrong:
-        found.append(
-            error(
-                "levels.altered",
-                f"{wrong} pixels print another level than the design's.",
-                layer=layer,
-                file=str(read.path),
-                count=wrong,
-            )
-        )
-    if read.tag is not None and not design.content_hash.startswith(read.tag.hash_prefix):
-        found.append(error("chain.other-design", "The job names another design.", file=str(read.path)))
-    return nearest, tuple(found)
-
-
-def _slabs(design: Design, layer: int) -> tuple[Slab, ...]:
-    spaces = design.physical.spaces
-    return tuple(spaces[layer]) if layer < len(spaces) else ()
+def tag_of_job(text: bytes) -> HeaderTag | None:
+    """Design and layer by the comments of a master; None where fabdesign did not write it."""
+    design, layer = _DESIGN.search(text), _LAYER.search(text)
+    if not design or not layer or int(layer[1]) >= int(layer[2]):
+        return None
+    return HeaderTag(design[1][:32].decode(), int(layer[1]), int(layer[2]))
 
 
 def _text(state: _State, name: str, origin: str) -> bytes:
@@ -202,13 +163,6 @@ def _text(state: _State, name: str, origin: str) -> bytes:
             f"{file} cannot be read: {refused.strerror}.", hint="Check the path."
         ) from refused
     return state.texts[name]
-
-
-def _tag(text: bytes) -> HeaderTag | None:
-    design, layer = _DESIGN.search(text), _LAYER.search(text)
-    if not design or not layer or int(layer[1]) >= int(layer[2]):
-        return None
-    return HeaderTag(design[1][:32].decode(), int(layer[1]), int(layer[2]))
 
 
 def _run(state: _State, text: bytes, name: str, depth: int) -> None:

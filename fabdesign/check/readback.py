@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,55 @@ class ReadBack:
     def pitch_um(self) -> float:
         """Edge of a pixel; the mean of both where the file is distorted."""
         return (self.lattice.pitch_x_um + self.lattice.pitch_y_um) / 2
+
+    @property
+    def format(self) -> str:
+        """Name of the format."""
+        return "stl"
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The file."""
+        return (self.path,)
+
+    @property
+    def pixel_um(self) -> tuple[float, float]:
+        """Width and depth of a pixel."""
+        return self.lattice.pitch_x_um, self.lattice.pitch_y_um
+
+    @property
+    def has_base(self) -> bool:
+        """A solid holds its base plate."""
+        return True
+
+    @property
+    def rounding_um(self) -> float:
+        """How far writing coordinates as float32 can move a height."""
+        largest = np.abs([self.solid.minimum_um[2], self.solid.maximum_um[2]]).max()
+        return 4 * float(np.spacing(np.float32(largest)))
+
+    @property
+    def rounding_source(self) -> str:
+        """What can move a height."""
+        return "float32 coordinates"
+
+    @property
+    def size_um(self) -> NDArray[np.float64]:
+        """The box, xyz."""
+        return self.solid.size_um
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the mesh is like, plain JSON values."""
+        solid = self.solid
+        return {
+            "triangles": solid.triangles,
+            "closed": solid.closed,
+            "outward": solid.outward,
+            "volume_um3": solid.volume_um3,
+            "minimum_um": solid.minimum_um.tolist(),
+            "maximum_um": solid.maximum_um.tolist(),
+        }
 
     @property
     def origin_um(self) -> tuple[float, float, float]:

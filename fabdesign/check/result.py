@@ -2,45 +2,48 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 from fabdesign.check.compare import LayerComparison
 from fabdesign.check.finding import Finding, Severity, passes, worst_first
-from fabdesign.check.readback import ReadBack
+from fabdesign.check.readers.reading import LayerReading
 
 
 @dataclass(frozen=True, eq=False)
 class LayerResult:
-    """One file, read back and compared."""
+    """One layer, read back from its files and compared."""
 
-    read: ReadBack
+    read: LayerReading
     comparison: LayerComparison
 
     def to_dict(self) -> dict[str, Any]:
         """The numbers as plain JSON values."""
-        solid, comparison = self.read.solid, self.comparison
-        ny, nx = self.read.lattice.shape
+        read, comparison = self.read, self.comparison
+        ny, nx = read.thickness_um.shape
+        x_um, y_um = read.pixel_um
         return {
-            "file": str(self.read.path),
+            "file": str(read.paths[0]),
+            "files": [str(path) for path in read.paths],
+            "format": read.format,
             "layer": comparison.layer,
             "identical": comparison.identical,
             "pixels": [ny, nx],
-            "pitch_um": self.read.pitch_um,
-            "base_um": comparison.base_um,
-            "triangles": solid.triangles,
-            "closed": solid.closed,
-            "outward": solid.outward,
-            "volume_um3": solid.volume_um3,
-            "minimum_um": solid.minimum_um.tolist(),
-            "maximum_um": solid.maximum_um.tolist(),
+            "pitch_um": (x_um + y_um) / 2,
+            "base_um": comparison.base_um if read.has_base else None,
+            **read.facts,
             "changed_pixels": comparison.changed,
-            "rms_deviation_nm": comparison.rms_deviation_um * 1e3,
-            "largest_deviation_nm": comparison.largest_deviation_um * 1e3,
+            "rms_deviation_nm": _nm(comparison.rms_deviation_um),
+            "largest_deviation_nm": _nm(comparison.largest_deviation_um),
             "orientation": comparison.match.orientation,
             "shows_layer": comparison.match.layer,
             "scale": [comparison.scale.x, comparison.scale.y, comparison.scale.z],
         }
+
+
+def _nm(length_um: float) -> float | None:
+    return length_um * 1e3 if math.isfinite(length_um) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +55,7 @@ class CheckResult:
         design_file: where the design was found; None where it was passed in.
         design_found: how it was found.
         findings: worst first.
-        layers: one for each file, in the order they were named.
+        layers: one for each layer of each format, in the order they were named.
         scores: what the files score, and what the design scores; empty where nothing was simulated.
         model: the optical model and where it holds.
     """
@@ -77,6 +80,11 @@ class CheckResult:
     def levels_identical(self) -> bool:
         """Whether every file shows exactly its layer of the design."""
         return bool(self.layers) and all(layer.comparison.identical for layer in self.layers)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats that were read back."""
+        return tuple(dict.fromkeys(layer.read.format for layer in self.layers))
 
     def count(self, severity: Severity) -> int:
         """How many findings are this severe."""

@@ -61,4 +61,4 @@ def _verify_stl(file: Path, design: DesignLike | None, runs_dir: str | os.PathLi
         proved.append(f"the header names this design and layer {layer}")
     if result.levels_identical:
         proved.append(f"all levels are those of layer {layer}")
-    return Verification(str(file), "stl", result.design_hash, tuple(proved), findings)
+    return Verification(str(file), result.layers[0].read.format, result.design_hash, tuple(proved), findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from fabdesign.errors import ConfigError
 
 INT32 = 2**31 - 1
+
+Key = tuple[int, int]
+"""Layer and datatype."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +64,27 @@ class Drawing:
     cell: str
     unit_um: float
     shapes: Iterable[Shape]
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """What a file of one cell holds, in database units, as its reader found it.
+
+    Attributes:
+        library: name of the library; that of the cell where the format has none.
+        cell: name of the only cell.
+        unit_um: length of the database unit.
+        rectangles: int32 [n, 4] by (layer, datatype), corners (x0, y0, x1, y1).
+        polygons: int32 [k, 2] each, by (layer, datatype), that are no such rectangles.
+        notes: texts in the order of the file.
+    """
+
+    library: str
+    cell: str
+    unit_um: float
+    rectangles: Mapping[Key, NDArray[np.int32]]
+    polygons: Mapping[Key, list[NDArray[np.int32]]]
+    notes: tuple[Note, ...]
 
 
 def check_range(coordinates: NDArray[np.integer[Any]], where: str) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import mmap
 import os
 import struct
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,7 @@ from numpy.typing import NDArray
 
 from fabdesign.errors import FileFormatError
 from fabdesign.formats import gdsii as gds
-from fabdesign.formats.drawing import Note
-
-Key = tuple[int, int]
+from fabdesign.formats.drawing import Contents, Key, Note
 
 _WORDS = gds.RECTANGLE_BYTES // 4
 _FIRST_BLOCK, _BLOCK = 16, 1 << 16
@@ -32,28 +29,7 @@ _SKIPPED_IN_LIBRARY = {0x1F06, 0x2006, 0x2202, 0x2306, 0x3206}
 _SKIPPED_IN_TEXT = {0x1701, 0x1A01, 0x1B05, 0x1C05, 0x0F03}
 
 
-@dataclass(frozen=True, eq=False)
-class GdsContents:
-    """What a file holds, in database units.
-
-    Attributes:
-        library: name of the library.
-        cell: name of the only cell.
-        unit_um: length of the database unit.
-        rectangles: int32 [n, 4] by (layer, datatype), corners (x0, y0, x1, y1) in the order of the file.
-        polygons: int32 [k, 2] each, by (layer, datatype), that are no such rectangles.
-        notes: texts in the order of the file.
-    """
-
-    library: str
-    cell: str
-    unit_um: float
-    rectangles: Mapping[Key, NDArray[np.int32]]
-    polygons: Mapping[Key, list[NDArray[np.int32]]]
-    notes: tuple[Note, ...]
-
-
-def read_gdsii(path: str | os.PathLike[str]) -> GdsContents:
+def read_gdsii(path: str | os.PathLike[str]) -> Contents:
     """Read a file of one cell.
 
     Raises:
@@ -77,7 +53,7 @@ class _Reader:
     polygons: dict[Key, list[NDArray[np.int32]]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
-    def contents(self) -> GdsContents:
+    def contents(self) -> Contents:
         self.expect(gds.HEADER)
         self.expect(gds.BGNLIB)
         library = self.name(gds.LIBNAME)
@@ -93,7 +69,7 @@ class _Reader:
             raise self.damage("it holds a second cell; a mask file has one")
         self.expect(gds.ENDLIB)
         found = {key: np.concatenate(blocks) for key, blocks in self.rectangles.items()}
-        return GdsContents(library, cell, unit_um, found, self.polygons, tuple(self.notes))
+        return Contents(library, cell, unit_um, found, self.polygons, tuple(self.notes))
 
     def damage(self, what: str) -> FileFormatError:
         return FileFormatError(f"{self.file} cannot be read as GDSII at byte {self.at}: {what}.")

@@ -24,8 +24,8 @@ MAGIC = b"%SEMI-OASIS\r\n"
 START, END, CELL, TEXT, POLYGON, CBLOCK = 1, 2, 14, 19, 21, 34
 END_BYTES = 256
 
-_POLYGON_INFO, _TEXT_INFO = 0b00111011, 0b01011011
-_POINTS_OF_STEPS = 4
+POLYGON_INFO, TEXT_INFO = 0b00111011, 0b01011011
+POINTS_OF_STEPS = 4
 _CRC32 = 1
 _LEVEL = 6
 _OWN_TABLES, _BLOCK = 6000, 1 << 17
@@ -110,12 +110,12 @@ def _polygon(shape: Polygon) -> bytes:
     points = shape.points.astype(np.int64)
     steps: Integers = np.diff(points, axis=0)
     pairs = np.stack([abs(steps[:, 0]) << 2 | (steps[:, 0] < 0) << 1 | 1, signed(steps[:, 1])], axis=1)
-    head = np.array([POLYGON, _POLYGON_INFO, shape.layer, shape.datatype, _POINTS_OF_STEPS, len(steps)])
+    head = np.array([POLYGON, POLYGON_INFO, shape.layer, shape.datatype, POINTS_OF_STEPS, len(steps)])
     return encode(np.concatenate((head, pairs.ravel()))) + encode_signed(points[0])
 
 
 def _note(shape: Note) -> bytes:
-    head = bytes([TEXT, _TEXT_INFO]) + _string(shape.text)
+    head = bytes([TEXT, TEXT_INFO]) + _string(shape.text)
     return (
         head + encode(np.array([shape.layer, shape.texttype])) + encode_signed(np.array([shape.x, shape.y]))
     )

@@ -7,7 +7,8 @@ import fabdesign.check
 from fabdesign.check.catalogue import finding_titles
 
 _PREFIXES = (
-    "base|bundle|chain|geometry|heights|job|layer|levels|model|optics|orientation|position|print|relief|scale"
+    "base|bundle|chain|geometry|grey|heights|job|layer|levels|masks|model|optics|orientation|pixels|position|"
+    "print|record|relief|scale"
 )
 
 

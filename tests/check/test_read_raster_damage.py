@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fabdesign.check.grey import check_grey_files, read_grey
+from fabdesign.check.grey import read_grey
 from fabdesign.check.grey.image import read_grey_image
 from fabdesign.errors import FileFormatError
 from fabdesign.formats.raster import parse_record
 from tests.check.devices import make_design
-from tests.check.test_read_raster import FORMATS, write
+from tests.check.test_read_raster import FORMATS, check_grey_files, write
 
 MUTATIONS = 60
 

@@ -1,4 +1,4 @@
-"""Formats beside STL: written from the command line, and honest about what is not proved."""
+"""Formats beside STL: written from the command line, read back at once, and again by `check`."""
 
 from __future__ import annotations
 
@@ -24,17 +24,36 @@ def wafer(folder: Path, run: Run) -> Path:
 
 
 @pytest.mark.parametrize(("flag", "suffix"), [("--gds", "gds"), ("--oasis", "oas")])
-def test_masks_are_written_and_said_not_to_be_proved(wafer: Path, run: Run, flag: str, suffix: str) -> None:
+def test_masks_are_written_and_read_back(wafer: Path, run: Run, flag: str, suffix: str) -> None:
     answer = run("export", wafer.name, flag, "--out", "masks")
     assert answer.code == 0, answer.err
-    assert len(list((wafer.parent / "masks").glob(f"*.{suffix}"))) == 1
-    assert "not read back" in answer.err
-    assert "verified" not in answer.out
+    [file] = (wafer.parent / "masks").glob(f"*.{suffix}")
+    assert "1 of 1 files have the design's levels in every pixel" in answer.out
+    again = run("check", str(file), "--design", wafer.name)
+    assert again.code == 0, again.err
 
 
-def test_json_says_that_nothing_was_checked(wafer: Path, run: Run) -> None:
+def test_json_holds_the_check(wafer: Path, run: Run) -> None:
     answer = run("export", wafer.name, "--gds", "--out", "masks", "--json")
-    assert json.loads(answer.out)["check"] is None
+    check = json.loads(answer.out)["check"]
+    assert check["ok"]
+    assert check["levels_identical"]
+    assert check["layers"][0]["format"] == "gds"
+    assert check["layers"][0]["coding"] == "binary"
+
+
+def test_formats_are_checked_together_and_an_altered_file_answers_1(wafer: Path, run: Run) -> None:
+    for flags in (("--gds",), ("--oasis",), ("--format", "png16")):
+        assert run("export", wafer.name, *flags, "--out", "out").code == 0
+    files = sorted(str(path) for path in (wafer.parent / "out").iterdir())
+    answer = run("check", *files, "--design", wafer.name, "--json")
+    assert answer.code == 0, answer.err
+    assert {layer["format"] for layer in json.loads(answer.out)["layers"]} == {"gds", "oasis", "png16"}
+    [table] = (path for path in files if path.endswith("-gds-layers.csv"))
+    Path(table).write_text(Path(table).read_text().replace("loses", "gains"))
+    answer = run("check", *files, "--design", wafer.name)
+    assert answer.code == 1
+    assert "[mask.table]" in answer.out
 
 
 def test_unknown_format_writes_nothing(wafer: Path, run: Run) -> None:

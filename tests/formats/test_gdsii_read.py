@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from fabdesign.errors import FileFormatError
 from fabdesign.formats import gdsii_read
-from fabdesign.formats.drawing import Drawing, Note, Polygon, Rectangles
+from fabdesign.formats.drawing import Contents, Drawing, Note, Polygon, Rectangles
 from fabdesign.formats.gdsii import write_gdsii
-from fabdesign.formats.gdsii_read import GdsContents, read_gdsii
+from fabdesign.formats.gdsii_read import read_gdsii
 from fabdesign.relief.rectangles import merged_rectangles
 from tests.formats.test_gdsii import L_SHAPE
 
@@ -105,7 +105,7 @@ def test_damaged_files_are_read_or_refused_but_nothing_else(tmp_path_factory, wh
     path = tmp_path_factory.getbasetemp() / "damaged.gds"
     path.write_bytes(damaged[:cut])
     with contextlib.suppress(FileFormatError):
-        assert isinstance(read_gdsii(path), GdsContents)
+        assert isinstance(read_gdsii(path), Contents)
 
 
 def test_rectangles_of_layers_in_turn(tmp_path):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", metavar="[FILE.stl… | DESIGN]", type=FILE, nargs=-1)
+@click.argument("files", metavar="[FILE… | DESIGN]", type=FILE, nargs=-1)
 @click.option("--design", "named", type=FILE, help="The design that the files were made from.")
 @click.option("--process", help="Process profile to hold the design against.  [default: the design's]")
 @click.option("--geometry", is_flag=True, help="Check the geometry only; simulate nothing.")
@@ -38,7 +38,8 @@ def command(
 ) -> int:
     """Read exported files back, compare them with their design and re-simulate what they hold.
 
-    The design is looked for beside the files and in the run folders, by the hash that each file carries.
+    FILE may be of any format that export writes, several at once; tables and records beside them may be named
+    too. The design is looked for beside the files and in the run folders, by the hash that each file carries.
     With a DESIGN alone, it is held against its process. Without any argument, the exports of the latest run
     are checked. The answer is 1 if something is wrong.
     """
@@ -56,9 +57,11 @@ def command(
 
 
 def _latest(runs_dir: Path) -> tuple[tuple[Path, ...], Path]:
+    from fabdesign.check.readers import can_read
+
     opened = open_design(None, runs_dir)
     folder = EXPORTS_DIR / opened.title
-    exported = tuple(sorted(folder.glob("*.stl")))
+    exported = tuple(path for path in sorted(folder.rglob("*")) if can_read(path))
     if not exported:
         say(f"No exports in {folder}; checking the design alone.")
     return exported or (opened.path,), opened.path
@@ -87,9 +90,10 @@ def _check_files(
     *,
     resimulate: bool,
 ) -> CheckResult:
-    from fabdesign.check.chain import find_origin, open_all
+    from fabdesign.check.chain import find_origin
+    from fabdesign.check.readers import open_files
 
-    origin = find_origin(open_all(list(files)), named, runs_dir)
+    origin = find_origin(open_files(list(files)), named, runs_dir)
     profile = profile_of(origin.design, process)
     result = read_back(files, origin.path, runs_dir, resimulate=resimulate, data=data, profile=profile)
     return replace(result, design_found=origin.found)

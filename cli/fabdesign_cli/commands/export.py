@@ -16,9 +16,6 @@ from fabdesign_cli.options import FILE, design_argument, json_option, length_opt
 if TYPE_CHECKING:
     from fabdesign.export import ExportResult
 
-READ_BACK = ("stl",)
-"""Formats whose files are parsed again and compared with the design after every export."""
-
 CORNERS = {"stl": "corners pulled in", "3mf": "corners split"}
 """Formats of solids, and what they do where pixels touch along an edge."""
 
@@ -66,6 +63,7 @@ def command(
     """
     if format_name is None:
         raise click.UsageError("Say which format to write: --stl, --3mf, --gds, --oasis, or --format NAME.")
+    from fabdesign.check.readers import readable_formats
     from fabdesign.config import parse_override
     from fabdesign.export import export_design
 
@@ -84,7 +82,7 @@ def command(
     )
     checked = (
         read_back(result.paths, opened.path, runs_dir, resimulate=not no_resim, profile=profile)
-        if format_name in READ_BACK
+        if format_name in readable_formats()
         else None
     )
     if as_json:
@@ -103,7 +101,7 @@ def command(
         if checked:
             show_check(checked)
         else:
-            say(f"{format_name} files are not read back yet: nothing above is proved from their bytes.")
+            say(f"fabdesign has no reader of {format_name} files: nothing above is proved from their bytes.")
     return ExitCode.DONE if checked is None or checked.ok else ExitCode.FINDINGS
 
 

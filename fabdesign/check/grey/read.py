@@ -63,16 +63,6 @@ class GreyRead:
         return self.table_um[self.values]
 
 
-def is_grey_file(path: str | os.PathLike[str]) -> bool:
-    """Whether a file's name is that of a grey image, a grey drawing, or one of their records.
-
-    >>> [is_grey_file(name) for name in ("a-layer00.png", "a-layer00-grey.gds", "a-layer00.gds", "a.stl")]
-    [True, True, False, False]
-    """
-    name = Path(path).name.lower()
-    return name.endswith((".png", ".tif", ".tiff", ".bmp", "-grey.gds", "-planes.json"))
-
-
 def read_grey(path: str | os.PathLike[str]) -> GreyRead:
     """Read a height map, a dose map, a drawing by grey level or a set of dose planes.
 

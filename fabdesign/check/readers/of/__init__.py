@@ -1,0 +1,1 @@
+"""One module per reader; each offers it as ``READER``."""
