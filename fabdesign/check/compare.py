@@ -187,7 +187,8 @@ def _base(over_um: Floats, room_um: Floats, wanted_um: float | None) -> float:
 
 def _base_fits(seen: _Seen, read: LayerReading, design: Design, layer: int) -> bool:
     wanted_um = design_base_um(design, layer) if read.has_base else None
-    return wanted_um is None or abs(seen.base_um - wanted_um) <= tolerance(read, seen.scale).max()
+    room_um = max(LEAST_TOLERANCE_UM, 2 * float(np.max(read.rounding_um)))
+    return wanted_um is None or abs(seen.base_um - wanted_um) <= room_um
 
 
 def _oriented(of_layer: NDArray[np.generic], match: Match, shape: tuple[int, ...]) -> NDArray[np.generic]:

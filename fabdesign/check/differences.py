@@ -195,7 +195,10 @@ class Found:
         wanted, seen = self.base_um
         if not self.read.has_base:
             return
-        if wanted is not None and abs(seen - wanted) > self.tolerance_um:
+        room_um = max(
+            self.tolerance_um, 2 * float(np.max(self.read.rounding_um))
+        )  # base and relief are rounded
+        if wanted is not None and abs(seen - wanted) > room_um:
             yield warning(
                 "base.thickness",
                 f"The base is {seen:.6g} um thick; the light of the design goes through {wanted:.6g} um.",

@@ -53,7 +53,7 @@ def test_formats_are_checked_together_and_an_altered_file_answers_1(wafer: Path,
     Path(table).write_text(Path(table).read_text().replace("loses", "gains"))
     answer = run("check", *files, "--design", wafer.name)
     assert answer.code == 1
-    assert "[mask.table]" in answer.out
+    assert "[masks.table]" in answer.out
 
 
 def test_unknown_format_writes_nothing(wafer: Path, run: Run) -> None:

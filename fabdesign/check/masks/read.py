@@ -106,11 +106,11 @@ def _shapes(plan: MaskPlan, canvases: dict[int, Canvas], unit_um: float) -> Iter
         where = f"Mask {mask.name} (layer {mask.layer}/{_DATA})"
         for rule, number, what in (
             (
-                "mask.off-grid",
+                "masks.off-grid",
                 canvas.off,
                 "shapes with corners between pixels or slanted sides",
             ),
-            ("mask.outside", canvas.outside, "shapes that leave the optic"),
+            ("masks.outside", canvas.outside, "shapes that leave the optic"),
         ):
             if number:
                 yield error(rule, f"{where} has {number} {what}.", count=number, hint=_EXPORT_AGAIN)
@@ -118,7 +118,7 @@ def _shapes(plan: MaskPlan, canvases: dict[int, Canvas], unit_um: float) -> Iter
         if twice.any():
             number = int(np.count_nonzero(twice))
             yield error(
-                "mask.overlap",
+                "masks.overlap",
                 f"{where} draws {number} pixels more than once.",
                 count=number,
                 places=pixel_places(twice, grid.width * unit_um, grid.depth * unit_um),
@@ -133,14 +133,16 @@ def _beside_the_optic(contents: Contents, plan: MaskPlan, box: Box) -> Iterator[
     if extra:
         names = ", ".join(f"{layer}/{datatype}" for layer, datatype in extra[:5])
         yield error(
-            "mask.extra",
+            "masks.extra",
             f"The file draws on {names}, which are no masks of its table.",
             count=len(extra),
             hint="A shop would ask what they are. " + _EXPORT_AGAIN,
         )
     over = sum(_reach_into(contents, key, box) for key in keys if key[0] in own and key[1] != _DATA)
     if over:
-        yield error("mask.mark-on-optic", f"{over} marks lie over the optic.", count=over, hint=_EXPORT_AGAIN)
+        yield error(
+            "masks.mark-on-optic", f"{over} marks lie over the optic.", count=over, hint=_EXPORT_AGAIN
+        )
     orientation = orientation_of_f(
         corners for (at, _), corners in contents.rectangles.items() if at == _LABELS
     )
@@ -175,7 +177,7 @@ def _unspelled(above_um: NDArray[np.float64], grid: Grid, unit_um: float) -> Ite
     count = int(np.count_nonzero(nothing))
     if count:
         yield error(
-            "mask.no-level",
+            "masks.no-level",
             f"{count} of {nothing.size} pixels are drawn by masks that together spell no level.",
             count=count,
             places=pixel_places(nothing, grid.width * unit_um, grid.depth * unit_um),

@@ -21,43 +21,56 @@ class LayerReading(Protocol):
     """One layer as its files show it; `PlainReading` says what the fields mean."""
 
     @property
-    def format(self) -> str: ...
+    def format(self) -> str:
+        """Name of the format."""
 
     @property
-    def paths(self) -> tuple[Path, ...]: ...
+    def paths(self) -> tuple[Path, ...]:
+        """The files it was read from."""
 
     @property
-    def tag(self) -> HeaderTag | None: ...
+    def tag(self) -> HeaderTag | None:
+        """Design and layer as the files name them."""
 
     @property
-    def thickness_um(self) -> Floats: ...
+    def thickness_um(self) -> Floats:
+        """Heights [y, x] as the device will have them."""
 
     @property
-    def pixel_um(self) -> tuple[float, float]: ...
+    def pixel_um(self) -> tuple[float, float]:
+        """Width and depth of a pixel."""
 
     @property
-    def has_base(self) -> bool: ...
+    def has_base(self) -> bool:
+        """Whether the base plate is part of the thickness."""
 
     @property
-    def rounding_um(self) -> float | Floats: ...
+    def rounding_um(self) -> float | Floats:
+        """How far the format by itself can move a height."""
 
     @property
-    def rounding_source(self) -> str: ...
+    def rounding_source(self) -> str:
+        """What moves it."""
 
     @property
-    def origin_um(self) -> tuple[float, float, float]: ...
+    def origin_um(self) -> tuple[float, float, float]:
+        """Where the middle of the layer lies, and its bottom."""
 
     @property
-    def size_um(self) -> Floats | None: ...
+    def size_um(self) -> Floats | None:
+        """The box of a solid, xyz."""
 
     @property
-    def upside_down(self) -> bool: ...
+    def upside_down(self) -> bool:
+        """Whether the relief is on the bottom."""
 
     @property
-    def facts(self) -> Mapping[str, Any]: ...
+    def facts(self) -> Mapping[str, Any]:
+        """What else the format says."""
 
     @property
-    def findings(self) -> tuple[Finding, ...]: ...
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the files by themselves."""
 
 
 @dataclass(frozen=True, eq=False)

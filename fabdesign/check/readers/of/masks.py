@@ -100,7 +100,7 @@ def _table_of(path: Path) -> Path | None:
 
 def _contradiction(file: MaskLayer, plan: MaskPlan, noted: MaskPlan) -> Finding:
     return error(
-        "mask.table",
+        "masks.table",
         f"{plan.source} says {plan.coding} coding and {plan.tone} tone; the notes in the file say "
         f"{noted.coding} and {noted.tone}, or other depths.",
         file=str(file.path),
