@@ -33,6 +33,8 @@ class Lattice:
         pull: uint8 [ny + 1, nx + 1], which pixel gives way at each lattice corner (`relief.contacts`).
         contacts: number of diagonal contacts.
         tied_contacts: how many of them are between equally high pixels.
+        line_pm: int64 positions of the lattice lines along y and along x; None where they are the borders of
+            pixels, `pitch_pm` apart from 0 on.
     """
 
     rank: NDArray[np.uint16]
@@ -42,10 +44,11 @@ class Lattice:
     pull: NDArray[np.uint8]
     contacts: int
     tied_contacts: int
+    line_pm: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
     @property
     def pixels(self) -> tuple[int, int]:
-        """Pixels as (ny, nx)."""
+        """Cells as (ny, nx): pixels, where no wall is moved."""
         return self.rank.shape[0] - 2, self.rank.shape[1] - 2
 
     @property
@@ -54,11 +57,16 @@ class Lattice:
         return self.pitch_pm / PM_PER_UM
 
     def lateral_pm(self, axis: int) -> NDArray[np.int64]:
-        """Position of each lateral index along y (axis 0) or x (axis 1) from the first line, in pm."""
-        lines = np.arange(self.pixels[axis] + 1, dtype=np.int64)[:, None] * self.pitch_pm
+        """Position of each lateral index along y (axis 0) or x (axis 1) from the first border, in pm."""
         steps = np.array([-1, 0, 1], dtype=np.int64) * self.eps_pm
-        positions: NDArray[np.int64] = (lines + steps).ravel()
+        positions: NDArray[np.int64] = (self.lines_pm(axis)[:, None] + steps).ravel()
         return positions
+
+    def lines_pm(self, axis: int) -> NDArray[np.int64]:
+        """Position of each lattice line along y (axis 0) or x (axis 1) from the first border, in pm."""
+        if self.line_pm is not None:
+            return self.line_pm[axis]
+        return np.arange(self.pixels[axis] + 1, dtype=np.int64) * self.pitch_pm
 
     @cached_property
     def x_um(self) -> NDArray[np.float64]:
@@ -83,10 +91,12 @@ class Lattice:
     def transposed(self) -> Lattice:
         """The same layer with x and y exchanged."""
         pull = np.ascontiguousarray(MIRROR[self.pull].T)
-        return replace(self, rank=np.ascontiguousarray(self.rank.T), pull=pull)
+        line_pm = None if self.line_pm is None else (self.line_pm[1], self.line_pm[0])
+        return replace(self, rank=np.ascontiguousarray(self.rank.T), pull=pull, line_pm=line_pm)
 
     def _centred_um(self, axis: int) -> NDArray[np.float64]:
-        doubled = 2 * self.lateral_pm(axis) - self.pixels[axis] * self.pitch_pm
+        lines = self.lines_pm(axis)
+        doubled = 2 * self.lateral_pm(axis) - int(lines[0]) - int(lines[-1])
         return doubled / (2 * PM_PER_UM)
 
 

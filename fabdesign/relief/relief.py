@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.errors import ConfigError
+
+if TYPE_CHECKING:
+    from fabdesign.relief.compensation import Compensation
 
 PM_PER_UM = 1_000_000
 
@@ -23,6 +27,8 @@ class Relief:
         pitch_pm: side of a pixel in pm.
         content_hash: 64 hex digits of the design that this is the relief of.
         name: stem for file names.
+        edge_shift_pm: how far every wall lies inside the border of its pixels; negative outside.
+        compensation: what the lengths were changed by so that the print ends as designed, or None.
 
     Raises:
         ConfigError: a length is not positive or a level has no height.
@@ -34,6 +40,8 @@ class Relief:
     pitch_pm: int
     content_hash: str
     name: str
+    edge_shift_pm: int = 0
+    compensation: Compensation | None = None
 
     def __post_init__(self) -> None:
         if self.base_pm < 0:
@@ -63,6 +71,21 @@ class Relief:
             raise ConfigError(
                 "A solid needs a base plate under its relief; without one it falls apart into loose pixels.",
                 hint="Name a base thickness (--base), or a process profile that has one.",
+            )
+
+    def require_walls_in_place(self, what: str) -> None:
+        """Refuse a relief whose walls do not lie on the borders of its pixels.
+
+        Args:
+            what: what cannot be written, for the message.
+
+        Raises:
+            ConfigError: the edges are compensated.
+        """
+        if self.edge_shift_pm:
+            raise ConfigError(
+                f"{what} holds whole pixels and cannot move their edges by {self.edge_shift_pm / 1e3:g} nm.",
+                hint="Compensate the bias in STL, GDSII or OASIS, or leave it to the machine.",
             )
 
     @property

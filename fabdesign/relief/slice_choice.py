@@ -62,6 +62,7 @@ def choose_slices(
     *,
     used: Sequence[int] | None = None,
     full_turn_pm: float | None = None,
+    at_most_pm: int | None = None,
 ) -> SliceChoice:
     """Verify a slice distance against level heights, and find a better one where it does not make them.
 
@@ -71,6 +72,7 @@ def choose_slices(
         slice_pm: slice distance of the process, pm.
         used: numbers of the levels that occur; None takes all.
         full_turn_pm: height of one wave of delay, for phase errors.
+        at_most_pm: thickest slices to recommend; None takes `slice_pm`.
 
     >>> choose_slices([0, 100_000, 300_000], 1_000_000, 100_000).must_change
     False
@@ -84,8 +86,9 @@ def choose_slices(
     as_set = plan(slice_pm)
     if as_set.exact:
         return SliceChoice(as_set, as_set)
-    exact_pm = largest_slice_pm(kept, slice_pm)
-    better = plan(_nearest_slice_pm(kept, slice_pm) if exact_pm is None else exact_pm)
+    most_pm = slice_pm if at_most_pm is None else at_most_pm
+    exact_pm = largest_slice_pm(kept, most_pm)
+    better = plan(_nearest_slice_pm(kept, most_pm) if exact_pm is None else exact_pm)
     return SliceChoice(as_set, better)
 
 
@@ -111,7 +114,14 @@ def layer_slices(
         slice_pm,
         used=np.unique(relief.levels[layer]).tolist(),
         full_turn_pm=None if full_turn_um is None else full_turn_um * PM_PER_UM,
+        at_most_pm=written_slice_pm(relief, slice_pm),
     )
+
+
+def written_slice_pm(relief: Relief, slice_pm: int) -> int:
+    """The slice distance that shrinks to the one of the process, where the relief is written larger for that."""
+    shrink = relief.compensation.shrink_z.mean if relief.compensation is not None else 0.0
+    return round(slice_pm / (1 - shrink))
 
 
 def _nearest_slice_pm(heights: NDArray[np.int64], at_most_pm: int) -> int:
