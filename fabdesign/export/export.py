@@ -7,15 +7,24 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fabdesign.design import Design
 from fabdesign.errors import ConfigError
+from fabdesign.export.compensated import (
+    compensation_record,
+    compensation_report,
+    compensation_tag,
+    record_path,
+    require_movable,
+    write_record,
+)
 from fabdesign.export.registry import ExportResult, find_exporter
 from fabdesign.export.slices import SLICED_FORMATS, slice_report
 from fabdesign.export.solids import exporter_for
 from fabdesign.formats.atomic import writing
-from fabdesign.relief import make_relief
+from fabdesign.relief import Relief, make_relief
+from fabdesign.relief.compensation import Compensation, compensate
 
 if TYPE_CHECKING:
     from fabdesign.process import Profile
@@ -34,6 +43,7 @@ def export_design(
     options: Mapping[str, object] | None = None,
     overwrite: bool = False,
     allow_lost_levels: bool = False,
+    compensation: Compensation | None = None,
 ) -> ExportResult:
     """Write every layer of a design to files of one format; all files or none.
 
@@ -47,6 +57,7 @@ def export_design(
         options: the format's options by name.
         overwrite: replace files of the same names.
         allow_lost_levels: write solids though their slicing loses levels.
+        compensation: what the print changes, to be made good beforehand and told in a file beside.
 
     Returns:
         the paths and the report.
@@ -61,7 +72,9 @@ def export_design(
     exporter.check_options(chosen)
     exporter = exporter_for(exporter, chosen)
     _check_stem(stem)
-    relief = make_relief(design, profile, base_um, name=stem)
+    designed = make_relief(design, profile, base_um, name=stem)
+    relief = designed if compensation is None else compensate(designed, compensation)
+    require_movable(relief, exporter.name)
     folder = Path(out_dir)
     paths = exporter.paths(relief, folder)
     if not overwrite:
@@ -71,8 +84,24 @@ def export_design(
         slices = slice_report(relief, profile, design.physical, allow_lost_levels=allow_lost_levels)
     with making_folder(folder):
         report = exporter.write(relief, paths, chosen)
+        record = _record(relief, designed, design, paths, record_path(folder, stem, exporter.name))
     shared = {"design": relief.content_hash, "base_um": relief.base_um, "pitch_um": relief.pitch_um}
-    return ExportResult(paths, {**report, **shared} | ({"slices": slices} if slices else {}))
+    extra = {"slices": slices} if slices else {}
+    extra["compensation"] = compensation_report(relief, record, profile)
+    return ExportResult(paths, {**report, **shared, **extra})
+
+
+def _record(
+    relief: Relief, designed: Relief, design: Design, paths: tuple[Path, ...], path: Path
+) -> dict[str, Any] | None:
+    """Write the record of a compensation; take away one that these files no longer have."""
+    if relief.compensation is None:
+        with writing(path):
+            path.unlink(missing_ok=True)
+        return None
+    record = compensation_record(relief, designed, design.physical)
+    write_record(path, record, paths, compensation_tag(relief))
+    return {**record, "file": path.name}
 
 
 @contextlib.contextmanager

@@ -110,6 +110,7 @@ class Axial(Section):
         depth_gain_sigma: relative error common to all heights.
         aspect_max: greatest height / width.
         height_max_um: tallest relief.
+        height_curve_csv: file beside the profile of written and printed heights, um, and if known sigma.
     """
 
     voxel_um: Positive | None = None
@@ -121,6 +122,12 @@ class Axial(Section):
     depth_gain_sigma: NonNegative | None = None
     aspect_max: Positive | None = None
     height_max_um: Positive | None = None
+    height_curve_csv: str | None = None
+
+    @field_validator("height_curve_csv")
+    @classmethod
+    def _resolve(cls, path: str | None, info: ValidationInfo) -> str | None:
+        return _beside_the_profile(path, info)
 
 
 class StitchSigma(Section):

@@ -90,7 +90,9 @@ def _rows(path: Path) -> Floats:
             f"{path} must hold a written and a printed height in um on each line; {error}."
         ) from error
     if numbers.ndim != 2 or numbers.shape[1] not in (2, 3) or not np.isfinite(numbers).all():
-        raise FileFormatError(f"{path} must hold two columns of heights in um, and at most one of their sigma.")
+        raise FileFormatError(
+            f"{path} must hold two columns of heights in um, and at most one of their sigma."
+        )
     return numbers
 
 

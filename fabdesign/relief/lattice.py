@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from fabdesign.errors import ConfigError
 from fabdesign.relief.contacts import MIRROR, choose_eps_pm, find_contacts
+from fabdesign.relief.moved_walls import moved_cells, moved_lines
 from fabdesign.relief.relief import PM_PER_UM, Relief
 
 STEPS = 3
 """Positions along an axis per lattice line: pulled towards smaller, on the line, pulled towards larger."""
 
 _SMALLEST_STEP_SPACINGS = 64
+_SMALLEST_STRIP_SPACINGS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,13 +125,38 @@ def layer_lattice(relief: Relief, layer: int, *, exact: bool = False) -> Lattice
         ConfigError: 32-bit coordinates cannot hold the pixels or the height steps apart.
     """
     z_pm, rank_of_level = _ranks(relief, layer)
-    rank = np.zeros((relief.pixels[0] + 2, relief.pixels[1] + 2), dtype=np.uint16)
-    rank[1:-1, 1:-1] = rank_of_level[relief.levels[layer]]
     check_steps(z_pm)
+    if relief.edge_shift_pm:
+        return _moved_lattice(relief, z_pm, rank_of_level[relief.levels[layer]])
+    rank = _framed(rank_of_level[relief.levels[layer]])
     pull, contacts, tied = find_contacts(rank)
     largest_um = max(relief.pixels) * relief.pitch_pm / (2 * PM_PER_UM)
     eps_pm = 0 if exact else choose_eps_pm(relief.pitch_pm, largest_um)
     return Lattice(rank, z_pm, relief.pitch_pm, eps_pm, pull, contacts, tied)
+
+
+def _moved_lattice(relief: Relief, z_pm: NDArray[np.int64], rank: NDArray[np.uint16]) -> Lattice:
+    """The lattice of a relief with moved walls; its cells never meet only along an edge."""
+    shift, pitch = relief.edge_shift_pm, relief.pitch_pm
+    y_pm, x_pm = (moved_lines(count, pitch, shift) for count in relief.pixels)
+    narrowest = min(2 * abs(shift), pitch - 2 * abs(shift))
+    largest_um = max(relief.pixels) * pitch / (2 * PM_PER_UM)
+    needed_pm = _SMALLEST_STRIP_SPACINGS * float(np.spacing(np.float32(largest_um))) * PM_PER_UM
+    if narrowest < needed_pm:
+        raise ConfigError(
+            f"Moved walls leave strips of {narrowest} pm; 32-bit numbers on a plate that reaches "
+            f"{largest_um:g} um tell {needed_pm:.0f} pm apart.",
+            hint="Leave out so small an edge bias, or split the plate.",
+        )
+    framed = _framed(moved_cells(rank, shift))
+    pull, contacts, tied = find_contacts(framed)
+    return Lattice(framed, z_pm, pitch, 0, pull, contacts, tied, (y_pm, x_pm))
+
+
+def _framed(rank: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    framed = np.zeros((rank.shape[0] + 2, rank.shape[1] + 2), dtype=np.uint16)
+    framed[1:-1, 1:-1] = rank
+    return framed
 
 
 def _ranks(relief: Relief, layer: int) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:

@@ -119,7 +119,7 @@ def layer_slices(
 
 
 def written_slice_pm(relief: Relief, slice_pm: int) -> int:
-    """The slice distance that shrinks to the one of the process, where the relief is written larger for that."""
+    """The slice distance that shrinks to the one of the process, for a relief written larger."""
     shrink = relief.compensation.shrink_z.mean if relief.compensation is not None else 0.0
     return round(slice_pm / (1 - shrink))
 

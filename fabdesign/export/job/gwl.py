@@ -12,6 +12,7 @@ from fabdesign.export.job.fields import Field, split_fields
 from fabdesign.export.job.hatch import format_um, hatch_slice, line_offsets_pm, text_table
 from fabdesign.export.job.options import JobOptions
 from fabdesign.relief.relief import Relief
+from fabdesign.relief.slice_choice import written_slice_pm
 from fabdesign.relief.slicing import SlicePlan, plan_slices
 from fabdesign.relief.write_time import WriteTime, write_time
 
@@ -76,7 +77,7 @@ def plan_job(relief: Relief, layer: int, options: JobOptions) -> GwlJob:
     plan = plan_slices(
         relief.height_of_level_pm[layer],
         relief.base_pm,
-        options.slice_pm,
+        options.slice_pm if options.slice_given else written_slice_pm(relief, options.slice_pm),
         planes=options.planes,
         used=np.unique(relief.levels[layer]).tolist(),
         full_turn_pm=options.full_turn_pm,

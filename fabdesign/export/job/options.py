@@ -39,6 +39,7 @@ class JobOptions:
         profile: the process.
         full_turn_pm: height of one wave of delay, or None where the design's record is not known.
         slice_pm: slice distance.
+        slice_given: whether the user chose it; the profile's own is that of the finished print.
         hatch_pm: distance of the lines in a slice.
         hatch: one of `HATCHES`.
         planes: where the slices lie.
@@ -51,6 +52,7 @@ class JobOptions:
     profile: Profile
     full_turn_pm: float | None
     slice_pm: int
+    slice_given: bool
     hatch_pm: int
     hatch: str
     planes: Planes
@@ -81,6 +83,7 @@ def parse_job_options(options: Mapping[str, object]) -> JobOptions:
         profile=profile,
         full_turn_pm=None if physical is None else physical.full_turn_um * PM_PER_UM,
         slice_pm=_pm(options, "slice_um", axial.slice_um),
+        slice_given=options.get("slice_um") is not None,
         hatch_pm=_pm(options, "hatch_um", axial.hatch_um),
         hatch=choice(options, "hatch", HATCHES),
         planes=cast(Planes, choice(options, "planes", PLANES)),

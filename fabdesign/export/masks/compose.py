@@ -19,7 +19,9 @@ from fabdesign.export.masks.sheet import Sheet, arrange_sheet
 from fabdesign.formats.drawing import Drawing, Note, Polygon, Rectangles, Shape
 from fabdesign.relief import Relief
 from fabdesign.relief.glyphs import printable
+from fabdesign.relief.moved_walls import moved_cells
 from fabdesign.relief.rectangles import merged_rectangles
+from fabdesign.relief.relief import PM_PER_UM
 
 DATA, MARKS = 0, 1
 """Datatypes of a mask's layer: the optic, and the marks that are exposed with it."""
@@ -73,17 +75,33 @@ class LayerMasks:
                 yield from _marks_of_mask(self.sheet, at, mask)
 
     def _optic(self, mask: Mask, pixels: NDArray[np.bool_]) -> Iterator[Shape]:
-        corners = self.placement.place(merged_rectangles(pixels))
-        count = len(corners)
+        corners = self._corners(pixels)
+        count, drawn_um2 = len(corners), self._area_um2(corners)
         if self.options.merged:
             polygons = merged_polygons(corners, self.options.max_vertices)
             count = len(polygons)
             yield from (Polygon(mask.layer, DATA, points) for points in polygons)
         else:
             yield Rectangles(mask.layer, DATA, corners)
-        self.rows.append(self._describe(mask, pixels, count))
+        self.rows.append(self._describe(mask, pixels, count, drawn_um2))
 
-    def _describe(self, mask: Mask, pixels: NDArray[np.bool_], polygons: int) -> MaskRow:
+    def _corners(self, pixels: NDArray[np.bool_]) -> NDArray[np.int32]:
+        shift_pm = self.relief.edge_shift_pm
+        if not shift_pm:
+            return self.placement.place(merged_rectangles(pixels))
+        shift = self.placement.shift_units(shift_pm)
+        return self.placement.place_moved(merged_rectangles(moved_cells(pixels, shift)), shift)
+
+    def _area_um2(self, corners: NDArray[np.int32]) -> float | None:
+        """Drawn area where walls are moved; None where it is that of the pixels."""
+        if not self.relief.edge_shift_pm:
+            return None
+        x0, y0, x1, y1 = corners.astype(np.float64).T
+        return float(((x1 - x0) * (y1 - y0)).sum()) * self.placement.unit_um**2
+
+    def _describe(
+        self, mask: Mask, pixels: NDArray[np.bool_], polygons: int, drawn_um2: float | None
+    ) -> MaskRow:
         return describe_mask(
             pixels,
             polygons,
@@ -92,6 +110,8 @@ class LayerMasks:
             file=self.file,
             optical_layer=self.layer,
             pitch_um=self.relief.pitch_um,
+            moved_um=2 * self.relief.edge_shift_pm / PM_PER_UM,
+            drawn_um2=drawn_um2,
             polygon_tone=self.options.polygon_tone,
             profile=self.options.profile,
         )

@@ -59,6 +59,8 @@ def describe_mask(
     file: str,
     optical_layer: int,
     pitch_um: float,
+    moved_um: float = 0.0,
+    drawn_um2: float | None = None,
     polygon_tone: str,
     profile: Profile | None,
 ) -> MaskRow:
@@ -72,12 +74,16 @@ def describe_mask(
         file: name of the file that it is in.
         optical_layer: index of the layer of the design.
         pitch_um: side of a pixel.
+        moved_um: how much narrower features are drawn than their pixels, and how much wider gaps.
+        drawn_um2: drawn area where it is not that of the pixels.
         polygon_tone: "clear" or "dark".
         profile: the process, for the tolerance of the depth.
     """
     runs = shortest_runs(pixels)
-    shortest = [run for run in runs if run is not None]
-    count = int(np.count_nonzero(pixels))
+    solid_um = None if runs.solid is None else round(runs.solid * pitch_um - moved_um, 6)
+    space_um = None if runs.space is None else round(runs.space * pitch_um + moved_um, 6)
+    shortest_um = [length for length in (solid_um, space_um) if length is not None]
+    area_um2 = np.count_nonzero(pixels) * pitch_um**2 if drawn_um2 is None else drawn_um2
     tolerance, source = depth_tolerance_nm(mask, masks, profile)
     return MaskRow(
         file=file,
@@ -92,13 +98,13 @@ def describe_mask(
         target_depth_nm=None if mask.depth_pm is None else mask.depth_pm / 1e3,
         tolerance_nm=tolerance,
         tolerance_source=source,
-        cd_um=round(min(shortest) * pitch_um, 6) if shortest else None,
-        cd_polarity=_polarity(runs.solid, runs.space),
-        drawn_um=None if runs.solid is None else round(runs.solid * pitch_um, 6),
-        space_um=None if runs.space is None else round(runs.space * pitch_um, 6),
+        cd_um=min(shortest_um, default=None),
+        cd_polarity=_polarity(solid_um, space_um),
+        drawn_um=solid_um,
+        space_um=space_um,
         corner_touches=count_corner_touches(pixels),
-        area_um2=round(count * pitch_um**2, 6),
-        density=round(count / pixels.size, 6),
+        area_um2=round(area_um2, 6),
+        density=round(area_um2 / (pixels.size * pitch_um**2), 6),
         polygons=polygons,
     )
 
@@ -134,7 +140,7 @@ def table_csv(rows: Sequence[MaskRow]) -> str:
     return text.getvalue()
 
 
-def _polarity(solid: int | None, space: int | None) -> str:
+def _polarity(solid: float | None, space: float | None) -> str:
     if solid is None or space is None:
         return "drawn" if solid is not None else ""
     return "drawn and space" if solid == space else "drawn" if solid < space else "space"

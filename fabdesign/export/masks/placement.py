@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fabdesign.errors import ConfigError
 from fabdesign.formats.drawing import INT32
+from fabdesign.relief.moved_walls import moved_lines
 
 UNIT_PM = 1000
 """Default database unit and manufacturing grid: 1 nm."""
@@ -45,6 +46,36 @@ class PixelPlacement:
     def box(self) -> tuple[int, int, int, int]:
         """The optic, (x0, y0, x1, y1)."""
         return self.x, self.y, self.x + self.columns * self.pitch, self.y + self.rows * self.pitch
+
+    def place_moved(self, corners: NDArray[np.int32], shift: int) -> NDArray[np.int32]:
+        """Turn rectangles on the cells of moved walls (`relief.moved_walls`) into database units.
+
+        Args:
+            corners: [n, 4] on the lines of the cells.
+            shift: how far walls are moved in, in database units.
+        """
+        x = moved_lines(self.columns, self.pitch, shift) + self.x
+        y = moved_lines(self.rows, self.pitch, shift) + self.y
+        lines = (x, y, x, y)
+        moved = np.stack([line[corners[:, k]] for k, line in enumerate(lines)], axis=1)
+        return moved.astype(np.int32)
+
+    def shift_units(self, shift_pm: int) -> int:
+        """A shift of walls in database units.
+
+        Raises:
+            ConfigError: moved walls would be off the manufacturing grid.
+        """
+        step = self.grid * self.unit_pm
+        if shift_pm % step:
+            below = shift_pm // step * step
+            fitting = " or ".join(f"{_nm(2 * shift)} nm" for shift in (below, below + step))
+            raise ConfigError(
+                f"An edge bias of {_nm(2 * shift_pm)} nm moves walls off the manufacturing grid of "
+                f"{_nm(step)} nm.",
+                hint=f"A bias of {fitting} fits, or a finer grid.",
+            )
+        return shift_pm // self.unit_pm
 
     def place(self, corners: NDArray[np.int32]) -> NDArray[np.int32]:
         """Turn rectangles on the pixel grid, [n, 4], into database units; in place, to save memory."""

@@ -8,6 +8,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from fabdesign.export.compensated import compensation_tag
 from fabdesign.export.registry import Report
 from fabdesign.export.solids import SolidExporter
 from fabdesign.formats.stl import StlWriter
@@ -25,13 +26,15 @@ from fabdesign.relief import (
 from fabdesign.relief.assembly import Assembly
 from fabdesign.relief.mesh import AXIS_NORMAL, PLUS_Z
 from fabdesign.relief.relief import PM_PER_UM
+from fabdesign.relief.volume import lattice_volume_pm3
 
 _PM3_PER_UM3 = PM_PER_UM**3
 
 
 def header_text(relief: Relief, what: str) -> str:
-    """The header of a file: who made it, the design's hash, what of the design it holds, and the unit."""
-    return f"fabdesign {relief.content_hash[:32]} {what} um"
+    """The header of a file: who made it, the design's hash, what of the design, the unit, compensation."""
+    text = f"fabdesign {relief.content_hash[:32]} {what} um"
+    return text if relief.compensation is None else f"{text} comp {compensation_tag(relief)}"
 
 
 def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merged") -> Report:
@@ -41,9 +44,10 @@ def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merg
         relief: the relief.
         layer: which of its layers.
         stream: readable and writable; the file begins at its start.
-        mesh: one of `MESHES`.
+        mesh: one of `MESHES`; moved walls are always written as "pixels".
     """
     lattice = layer_lattice(relief, layer)
+    mesh = mesh if lattice.line_pm is None else "pixels"
     count = count_vertices(lattice)
     triangles, batches = (
         (count.floor, merged_mesh(lattice)) if mesh == "merged" else (count.conforming, pixel_mesh(lattice))
@@ -55,7 +59,7 @@ def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merg
         "triangles": triangles,
         "floor": count.floor,
         "triangles_per_floor": triangles / count.floor,
-        **_write(stream, writer, lattice, batches, relief.volume_pm3(layer)),
+        **_write(stream, writer, lattice, batches, lattice_volume_pm3(lattice)),
     }
 
 

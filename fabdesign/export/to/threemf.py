@@ -8,6 +8,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from fabdesign.export.compensated import compensation_tag
 from fabdesign.export.registry import Report
 from fabdesign.export.solids import SolidExporter
 from fabdesign.formats.threemf import Texts, decimal_texts, write_3mf
@@ -23,6 +24,7 @@ from fabdesign.relief import (
 )
 from fabdesign.relief.assembly import AssembledVertices, Assembly
 from fabdesign.relief.relief import PM_PER_UM
+from fabdesign.relief.volume import lattice_volume_pm3
 
 _PLACES = 7
 """Half a picometre, in micrometres: where the lines of a centred layer of odd width may lie."""
@@ -36,9 +38,10 @@ def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merg
         relief: the relief.
         layer: which of its layers.
         stream: readable and writable; the file begins at its start.
-        mesh: one of `MESHES`.
+        mesh: one of `MESHES`; moved walls are always written as "pixels".
     """
     lattice = layer_lattice(relief, layer, exact=True)
+    mesh = mesh if lattice.line_pm is None else "pixels"
     table = VertexTable(lattice, merged=mesh == "merged")
     triangles, floor = 2 * (len(table) - 2), count_vertices(lattice).floor
     batches = merged_mesh(lattice) if mesh == "merged" else pixel_mesh(lattice)
@@ -57,7 +60,7 @@ def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merg
         "triangles_per_floor": triangles / floor,
         "corner_contacts": lattice.contacts,
         "corner_contacts_tied": lattice.tied_contacts,
-        "volume_um3": relief.volume_pm3(layer) / PM_PER_UM**3,
+        "volume_um3": lattice_volume_pm3(lattice) / PM_PER_UM**3,
         **measure(stream)._asdict(),
     }
 
@@ -107,18 +110,21 @@ def metadata(relief: Relief, what: str, place: str) -> dict[str, str]:
         what: "layer", "stack" or "plates".
         place: which layer of how many, or how many.
     """
-    return {
+    told = {
         "Title": f"{relief.name} {what} {place}",
         "Application": "fabdesign",
         "fabdesign:design": relief.content_hash,
         f"fabdesign:{what}": place,
     }
+    if relief.compensation is not None:
+        told["fabdesign:compensation"] = compensation_tag(relief)
+    return told
 
 
 def _vertices(
     lattice: Lattice, table: VertexTable | AssembledVertices
 ) -> Iterator[tuple[Texts, Texts, Texts]]:
-    x, y = (_centred(lattice.pixels[axis], lattice.pitch_pm) for axis in (1, 0))
+    x, y = (_centred(lattice.lines_pm(axis)) for axis in (1, 0))
     z = decimal_texts(lattice.z_pm * _UNITS_PER_PM, _PLACES)
     for column, row, zi in table.vertices():
         yield x.take(column), y.take(row), z.take(zi)
@@ -133,6 +139,6 @@ def _counted(triangles: int, batches: Iterator[NDArray[np.int32]]) -> Iterator[N
         raise AssertionError(f"the mesh has {-triangles} triangles more than its vertices ask for")
 
 
-def _centred(pixels: int, pitch_pm: int) -> Texts:
-    doubled_pm = (2 * np.arange(pixels + 1, dtype=np.int64) - pixels) * pitch_pm
+def _centred(lines_pm: NDArray[np.int64]) -> Texts:
+    doubled_pm = 2 * lines_pm - lines_pm[0] - lines_pm[-1]
     return decimal_texts(doubled_pm * (_UNITS_PER_PM // 2), _PLACES)
