@@ -26,12 +26,22 @@ MOVING_FORMATS = ("stl", "3mf", "gds", "oasis")
 RECORD_FORMAT = "fabdesign compensation 1"
 
 
-def require_movable(relief: Relief, format_name: str) -> None:
-    """Refuse to move walls in a format of whole pixels.
+def require_compensable(relief: Relief, format_name: str, assembly: object) -> None:
+    """Refuse what cannot be written compensated: walls moved in whole pixels, and layers put together.
+
+    Args:
+        relief: as it would be written.
+        format_name: the format.
+        assembly: how layers are put together, an option of the format.
 
     Raises:
-        ConfigError: the relief has an edge bias and the format cannot hold it.
+        ConfigError: the format cannot hold it.
     """
+    if relief.compensation is not None and assembly not in (None, "layers"):
+        raise ConfigError(
+            f"Layers put together as {assembly} are not compensated: gaps and posts would have to be too.",
+            hint="Export single layers, or let the printer's software scale the whole.",
+        )
     if format_name not in MOVING_FORMATS:
         relief.require_walls_in_place(f"The format {format_name}")
 
@@ -112,7 +122,7 @@ def write_record(path: Path, record: dict[str, Any], files: Iterable[Path], tag:
     """Write the record beside the files that it is of."""
     full = {**record, "tag": tag, "files": [file.name for file in files]}
     with atomic_file(path, "w") as stream:
-        stream.write(json.dumps(full, indent=2, sort_keys=True, allow_nan=False) + "\n")
+        stream.write(json.dumps(full, indent=2, allow_nan=False) + "\n")
 
 
 def compensation_report(

@@ -16,7 +16,7 @@ from fabdesign.export.compensated import (
     compensation_report,
     compensation_tag,
     record_path,
-    require_movable,
+    require_compensable,
     write_record,
 )
 from fabdesign.export.registry import ExportResult, find_exporter
@@ -74,7 +74,7 @@ def export_design(
     _check_stem(stem)
     designed = make_relief(design, profile, base_um, name=stem)
     relief = designed if compensation is None else compensate(designed, compensation)
-    require_movable(relief, exporter.name)
+    require_compensable(relief, exporter.name, chosen.get("assembly"))
     folder = Path(out_dir)
     paths = exporter.paths(relief, folder)
     if not overwrite:

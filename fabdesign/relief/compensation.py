@@ -120,7 +120,7 @@ def compensate(relief: Relief, compensation: Compensation) -> Relief:
         A relief of the same levels with other lengths, which carries the compensation.
 
     Raises:
-        ConfigError: features of a pixel would vanish, heights leave the curve, or levels fall together.
+        ConfigError: features of a pixel would nearly vanish, heights leave the curve, or levels meet.
 
     >>> plate = Relief(np.zeros((1, 2, 2), np.uint8), np.array([[0, 980]]), 4900, 1960, "0" * 64, "plate")
     >>> made = compensate(plate, Compensation(Amount(0.02), Amount(0.02)))
@@ -138,11 +138,11 @@ def compensate(relief: Relief, compensation: Compensation) -> Relief:
         )
     pitch_pm = round(relief.pitch_pm / (1 - compensation.shrink_xy.mean))
     shift_pm = round(compensation.edge_bias_um.mean * PM_PER_UM / 2)
-    if 2 * abs(shift_pm) >= pitch_pm:
+    if 4 * abs(shift_pm) >= pitch_pm:
         lost = "features" if shift_pm > 0 else "gaps"
         raise ConfigError(
-            f"An edge bias of {compensation.edge_bias_um.mean:g} um makes {lost} of one pixel of "
-            f"{pitch_pm / PM_PER_UM:g} um vanish.",
+            f"An edge bias of {compensation.edge_bias_um.mean:g} um leaves less than half of {lost} of one "
+            f"pixel of {pitch_pm / PM_PER_UM:g} um.",
             hint="Use a larger pitch, or a process that keeps edges in place.",
         )
     return replace(

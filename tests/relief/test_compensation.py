@@ -120,8 +120,8 @@ def test_snapping_moved_walls_back_gives_the_pixels(mask, shift: int) -> None:
 @pytest.mark.parametrize(
     ("compensation", "words"),
     [
-        (Compensation(edge_bias_um=Amount(1.0)), "features of one pixel"),
-        (Compensation(edge_bias_um=Amount(-1.0)), "gaps of one pixel"),
+        (Compensation(edge_bias_um=Amount(0.5)), "half of features of one"),
+        (Compensation(edge_bias_um=Amount(-0.5)), "half of gaps of one"),
         (Compensation(curve=replace(curve(), written=np.array([0, 0.05, 0.1]))), None),
         (Compensation(shrink_z=Amount(0.4), curve=curve()), "measured from 0 to 0.9 um"),
     ],
