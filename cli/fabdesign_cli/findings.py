@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fabdesign_cli.console import emit, result_table, say
-from fabdesign_cli.scores import Row, percent
+from fabdesign_cli.scores import Row, examples
 
 if TYPE_CHECKING:
     from fabdesign.check import CheckResult, Finding
@@ -83,7 +83,7 @@ def _rows(result: CheckResult) -> Iterator[Row]:
         yield "levels", f"{same} of {len(result.layers)} files have the design's levels in every pixel"
         if deviations_um:
             yield "heights", f"at most {max(deviations_um) * 1e3:.3g} nm from the design's"
-    yield from _score_rows(result.scores)
+    yield from score_comparison(result.scores)
     yield "thin model", _model(result.model)
 
 
@@ -93,14 +93,19 @@ def _deviations_um(result: CheckResult) -> list[float]:
     return [value for value in found if math.isfinite(value)]
 
 
-def _score_rows(scores: dict[str, Any]) -> Iterator[Row]:
+def score_comparison(scores: Mapping[str, Any]) -> Iterator[Row]:
+    """What files and design score by the metric that speaks for the device, and where they differ."""
     if not scores:
         return
+    from fabdesign.design.metrics import METRICS
+
     file, design, same = scores["file"], scores["design"], scores["predictions"]
+    metric = next(metric for name, metric in METRICS.items() if name in file)
     yield (
-        "accuracy",
-        f"{percent(file['accuracy'])} from the files, {percent(design['accuracy'])} from the design "
-        f"({file['sample_count']} images of {file['data']}, {file['samples_per_pixel']} samples per pixel)",
+        metric.label,
+        f"{metric.text(file[metric.name])} from the files, "
+        f"{metric.text(design[metric.name])} from the design "
+        f"({examples(file)} of {file['data']}, {file['samples_per_pixel']} samples per pixel)",
     )
     ties = f", {same['ties']} ties apart" if same["ties"] else ""
     yield "predictions", f"{same['different']} of {same['count']} differ from the design's{ties}"

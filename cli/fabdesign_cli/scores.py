@@ -18,33 +18,40 @@ def score_rows(scores: Mapping[str, Any]) -> Iterator[Row]:
     if not hard:
         yield "score", "none: the design has no optical task, or was not scored"
         return
-    yield from evaluation_rows(hard, scores.get("metric", "accuracy"))
+    from fabdesign.design.metrics import ACCURACY, METRICS
+
+    metric = scores.get("metric", ACCURACY)
+    text = METRICS[metric].text
+    yield from evaluation_rows(hard, metric)
     if finer := hard.get("finer"):
-        metric = scores.get("metric", "accuracy")
         yield (
             f"at {finer['samples_per_pixel']} samples",
-            f"{percent(finer[metric])} of {finer['sample_count']} images, where "
-            f"{hard['samples_per_pixel']} samples give {percent(finer['coarse'][metric])}",
+            f"{text(finer[metric])} of {examples(finer)}, where "
+            f"{hard['samples_per_pixel']} samples give {text(finer['coarse'][metric])}",
         )
     if free:
-        yield "free phases", f"{percent(free[scores.get('metric', 'accuracy')])} (not printable)"
+        yield "free phases", f"{text(free[metric])} (not printable)"
 
 
-def evaluation_rows(evaluation: Mapping[str, Any], metric: str = "accuracy") -> Iterator[Row]:
-    """One evaluation: the headline metric with what it was taken on, and the light."""
+def evaluation_rows(evaluation: Mapping[str, Any], metric: str) -> Iterator[Row]:
+    """One evaluation: the headline metric with what it was taken on, then the others."""
+    from fabdesign.design.metrics import METRICS
+
     yield (
-        metric,
-        f"{percent(evaluation[metric])} of {evaluation['sample_count']} images of {evaluation['data']}, "
+        METRICS[metric].label,
+        f"{METRICS[metric].text(evaluation[metric])} of {examples(evaluation)} of {evaluation['data']}, "
         f"{evaluation['samples_per_pixel']} samples per pixel",
     )
-    if "detector_efficiency" in evaluation:
-        yield "light on detectors", percent(evaluation["detector_efficiency"])
+    for name, other in METRICS.items():
+        if name in evaluation and name != metric:
+            yield other.label, other.text(evaluation[name])
 
 
-def percent(share: float) -> str:
-    """A share in percent.
+def examples(evaluation: Mapping[str, Any]) -> str:
+    """How many images were scored, in words.
 
-    >>> percent(0.8912)
-    '89.12 %'
+    >>> examples({"sample_count": 1}), examples({"sample_count": 30})
+    ('1 image', '30 images')
     """
-    return f"{100 * share:.2f} %"
+    count = evaluation["sample_count"]
+    return f"{count} image" if count == 1 else f"{count} images"

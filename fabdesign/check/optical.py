@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fabdesign.check.finding import Finding, error, note
 from fabdesign.design import Design
+from fabdesign.design.metrics import METRICS, headline_of
 
 if TYPE_CHECKING:
     from fabdesign.training.evaluate import Evaluation
@@ -20,6 +21,10 @@ Progress = Callable[[str, int, int], None]
 
 TIE = 1e-5
 """Predictions may differ where the two best detectors are this close, relatively."""
+STORED_CHANGE = 1e-3
+"""A score that is no share of examples may differ by so much, relative to the stored one above 1."""
+PICTURE_CHANGE = 1e-3
+"""Pixels of a picture may differ by this share of its brightest one: what single precision leaves."""
 
 
 def rescore(
@@ -60,11 +65,63 @@ def rescore(
     scores: dict[str, Any] = {
         "file": of_file.to_json(),
         "design": of_design.to_json(),
-        "predictions": compare_predictions(of_file.outputs, of_design.outputs),
+        "predictions": compare_outputs(of_file.outputs, of_design.outputs, _readout(design)),
     }
     if finer is not None:
         scores["file_finer"] = evaluate("file, finer", finer, phase_rad).to_json()
     return scores, _findings(scores, design)
+
+
+def _readout(design: Design) -> str:
+    return "argmax" if design.physical.readout is None else design.physical.readout.kind
+
+
+def compare_outputs(
+    seen: NDArray[np.floating[Any]], expected: NDArray[np.floating[Any]], readout: str
+) -> dict[str, Any]:
+    """Count the examples that a device answers otherwise than its design, by the kind of its read-out.
+
+    Args:
+        seen: what the read-out gave for the files, [example, …].
+        expected: what it gave for the design.
+        readout: kind of the read-out in the physical record.
+
+    Returns:
+        As :func:`compare_predictions` or :func:`compare_pictures`.
+    """
+    if seen.ndim > 2:
+        return compare_pictures(seen, expected)
+    if readout != "pairs":
+        return compare_predictions(seen, expected)
+    found = compare_predictions(_differences(seen), _differences(expected))
+    change = compare_predictions(seen, expected)["largest_power_change"]
+    return {**found, "largest_power_change": change}
+
+
+def compare_pictures(seen: NDArray[np.floating[Any]], expected: NDArray[np.floating[Any]]) -> dict[str, Any]:
+    """Count pictures in which a pixel differs by more than a thousandth of the brightest pixel.
+
+    Args:
+        seen: pictures from the files, [example, y, x].
+        expected: pictures from the design.
+
+    >>> compare_pictures(np.array([[[1.0, 0.5]]]), np.array([[[1.0, 0.49]]]))["different"]
+    1
+    """
+    bright = np.maximum(expected.max(axis=(1, 2)), np.finfo(float).tiny)
+    change = np.abs(seen - expected).max(axis=(1, 2)) / bright
+    return {
+        "count": len(seen),
+        "different": int(np.count_nonzero(change > PICTURE_CHANGE)),
+        "ties": 0,
+        "largest_power_change": float(change.max()),
+    }
+
+
+def _differences(power: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    """(P₊ − P₋)/(P₊ + P₋) of each pair, moved up to lie between 0 and 2 so that ties are relative."""
+    plus, minus = power[:, 0::2], power[:, 1::2]
+    return 1 + (plus - minus) / np.maximum(plus + minus, np.finfo(float).tiny)
 
 
 def compare_predictions(
@@ -95,15 +152,16 @@ def compare_predictions(
 
 def _findings(scores: dict[str, Any], design: Design) -> list[Finding]:
     findings = []
-    metric = str(design.scores.get("metric", "accuracy"))
+    metric = str(design.scores.get("metric") or headline_of(_readout(design)))
+    text = METRICS[metric].text
     seen, expected = scores["file"][metric], scores["design"][metric]
     different = scores["predictions"]["different"]
     if different:
         findings.append(
             error(
                 "optics.predictions",
-                f"{different} of {scores['predictions']['count']} predictions differ from the design's: "
-                f"{metric} {seen:.4f} from the file, {expected:.4f} from the design.",
+                f"{different} of {scores['predictions']['count']} answers differ from the design's: "
+                f"{METRICS[metric].label} {text(seen)} from the file, {text(expected)} from the design.",
                 count=different,
                 value=seen,
                 limit=expected,
@@ -121,12 +179,14 @@ def _stored(scores: dict[str, Any], design: Design, metric: str) -> list[Finding
     stored = design.scores.get("quantised", {})
     now = scores["design"]
     same = all(stored.get(key) == now[key] for key in ("data_hash", "samples_per_pixel"))
-    if not same or abs(stored[metric] - now[metric]) <= 1 / max(now["sample_count"], 1):
+    allowed = 1 / max(now["sample_count"], 1) if METRICS[metric].unit == "share" else STORED_CHANGE
+    if not same or abs(stored[metric] - now[metric]) <= allowed * max(abs(stored[metric]), 1):
         return []
     return [
         note(
             "optics.other-machine",
-            f"The design scores {now[metric]:.4f} here and {stored[metric]:.4f} when it was made.",
+            f"The design scores {METRICS[metric].text(now[metric])} here and "
+            f"{METRICS[metric].text(stored[metric])} when it was made.",
             value=now[metric],
             limit=stored[metric],
             unit=metric,

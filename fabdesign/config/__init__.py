@@ -1,6 +1,7 @@
 """What the user wrote: ``fabdesign.toml`` as frozen models, with errors that speak of the file."""
 
 from fabdesign.config.geometry import detector_centres_um, detector_rows
+from fabdesign.config.kinds import LOSSES, loss_of
 from fabdesign.config.load import (
     CONFIG_NAME,
     LoadedProject,
@@ -15,6 +16,7 @@ from fabdesign.config.starter import starter_text, write_starter
 
 __all__ = [
     "CONFIG_NAME",
+    "LOSSES",
     "LoadedProject",
     "Optics",
     "Override",
@@ -29,6 +31,7 @@ __all__ = [
     "detector_rows",
     "json_schema",
     "load_project",
+    "loss_of",
     "parse_override",
     "project_from_text",
     "resolved_toml",

@@ -51,6 +51,8 @@ def geometry_findings(project: Project) -> list[str]:
 
 
 def _object(project: Project) -> Iterator[str]:
+    if project.task.kind == "beam-shaping":
+        return
     if any(have > room for have, room in zip(project.task.object_pixels, project.optics.pixels, strict=True)):
         yield (
             f"task.object_pixels must fit in optics.pixels {list(project.optics.pixels)};"
@@ -73,6 +75,8 @@ def _base(project: Project) -> Iterator[str]:
 
 def _detectors(project: Project) -> Iterator[str]:
     size_um, pitch_um = project.task.detector_size_um, project.task.detector_pitch_um
+    if project.task.kind != "classify" or size_um is None or pitch_um is None:
+        return
     for axis, size, pitch in zip("xy", size_um, pitch_um, strict=True):
         if size > pitch:
             yield (
@@ -81,18 +85,20 @@ def _detectors(project: Project) -> Iterator[str]:
             )
     classes = CLASSES.get(project.task.dataset)
     if classes:
-        yield from _aperture(project, classes)
+        count = 2 * classes if project.task.readout == "pairs" else classes
+        yield from _aperture(project, count, size_um, pitch_um)
 
 
-def _aperture(project: Project, classes: int) -> Iterator[str]:
-    size_um, pitch_um = project.task.detector_size_um, project.task.detector_pitch_um
-    rows = detector_rows(classes)
-    for i, (axis, count) in enumerate((("x", max(rows)), ("y", len(rows)))):
-        span_um = (count - 1) * pitch_um[i] + size_um[i]
+def _aperture(
+    project: Project, count: int, size_um: tuple[float, float], pitch_um: tuple[float, float]
+) -> Iterator[str]:
+    rows = detector_rows(count)
+    for i, (axis, side) in enumerate((("x", max(rows)), ("y", len(rows)))):
+        span_um = (side - 1) * pitch_um[i] + size_um[i]
         room_um = project.optics.pixels[1 - i] * project.optics.pitch_um
         if span_um > room_um * (1 + 1e-12):
             yield (
-                f"the {classes} detectors must fit on the aperture: {count} in {axis} span"
+                f"the {count} detectors must fit on the aperture: {side} in {axis} span"
                 f" {format_length(span_um)}, and optics.pixels × optics.pitch is {format_length(room_um)};"
                 " make task.detector_pitch or task.detector_size smaller."
             )

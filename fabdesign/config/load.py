@@ -20,7 +20,13 @@ from fabdesign.errors import ConfigError
 CONFIG_NAME = "fabdesign.toml"
 """The name under which a project lies in its folder."""
 
-_PATH_SETTINGS = (("optics", "medium"), ("process", "profile"), ("process", "material"), ("task", "dataset"))
+_PATH_SETTINGS = (
+    ("optics", "medium"),
+    ("process", "profile"),
+    ("process", "material"),
+    ("task", "dataset"),
+    ("task", "target"),
+)
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,7 @@ def _anchored(raw: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _is_path(value: str) -> bool:
-    return "/" in value or "\\" in value or Path(value).suffix in {".toml", ".npz", ".gz"}
+    return "/" in value or "\\" in value or Path(value).suffix in {".toml", ".npz", ".gz", ".png"}
 
 
 def _config_error(

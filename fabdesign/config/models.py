@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_core import PydanticCustomError
 
 from fabdesign.config.geometry import geometry_findings
+from fabdesign.config.kinds import kind_findings
 from fabdesign.config.quantities import (
     Length,
     LengthPair,
@@ -101,8 +102,26 @@ class Process(_Table):
 class Task(_Table):
     """What the device should do, and how the object and the detectors are laid out."""
 
-    kind: Literal["classify"] = Field("classify", description="kind of task")
-    dataset: str = Field("mnist-small", description="embedded data set, or a folder of IDX files, or an .npz")
+    kind: Literal["classify", "phase-imaging", "beam-shaping"] = Field("classify", description="kind of task")
+    dataset: str = Field(
+        "mnist-small",
+        description="embedded or generated data set, a folder of IDX, .npz or picture files, or an .npz",
+    )
+    dataset_options: dict[str, OptionValue] = Field(
+        default_factory=dict, description="options of a generated data set, by its own names"
+    )
+    examples: int | None = Field(
+        None, description="use only the first so many training examples; left out: all", ge=1
+    )
+    test_examples: int | None = Field(
+        None, description="score on only the first so many test examples; left out: all", ge=1
+    )
+    validation: float = Field(
+        0.0,
+        description="share of the training data to hold out and to score on in place of the test data",
+        ge=0,
+        le=0.9,
+    )
     encoder: Literal["phase", "amplitude"] = Field("phase", description="what the object does to the light")
     depth_rad: PositiveAngle = Field(
         default=3.141592653589793, alias="depth", description="phase of a full-white pixel (phase encoder)"
@@ -113,14 +132,34 @@ class Task(_Table):
     object_outside: Literal["transparent", "opaque"] = Field(
         "transparent", description="what surrounds the object in its plane"
     )
-    detector_size_um: LengthPair = Field(
-        alias="detector_size", description="size of a detector: one length, or [x, y]"
+    detector_size_um: LengthPair | None = Field(
+        None, alias="detector_size", description="size of a detector (classify): one length, or [x, y]"
     )
-    detector_pitch_um: LengthPair = Field(
-        alias="detector_pitch", description="distance between detector centres: one length, or [x, y]"
+    detector_pitch_um: LengthPair | None = Field(
+        None,
+        alias="detector_pitch",
+        description="distance between detector centres (classify): one length, or [x, y]",
     )
-    readout: Literal["argmax"] = Field(
-        "argmax", description="how the answer is read from the detector powers"
+    readout: Literal["argmax", "pairs"] = Field(
+        "argmax",
+        description="the brightest detector wins (classify), or that of the best differential pair",
+    )
+    output_pixel_um: PositiveLength | None = Field(
+        None,
+        alias="output_pixel",
+        description="edge of a square of the picture at the detectors; left out: that of the object or layer",
+    )
+    gain: float = Field(
+        1.0, description="phase over depth is this times the intensity (phase-imaging)", gt=0, le=1e6
+    )
+    target: str | None = Field(
+        None, description="grey picture that the light shall draw (beam-shaping): a .png file"
+    )
+    spots: PixelCounts | None = Field(
+        None, description="spots that the light shall draw (beam-shaping): one number, or [ny, nx]"
+    )
+    spot_pitch_um: PositiveLength | None = Field(
+        None, alias="spot_pitch", description="distance between spots: a whole multiple of output_pixel"
     )
 
 
@@ -139,7 +178,10 @@ class Train(_Table):
     epochs: int = Field(description="passes over the training data", ge=1, le=100_000)
     batch: int = Field(64, description="images per step", ge=1, le=65_536)
     learning_rate: float = Field(0.05, description="peak learning rate of Adam", gt=0, le=10)
-    loss: Literal["cross-entropy", "mse"] = Field("cross-entropy", description="what the optimiser lowers")
+    loss: Literal["cross-entropy", "mse", "berhu", "ssim"] | None = Field(
+        None,
+        description="what the optimiser lowers; left out: cross-entropy, berhu or mse, by the kind of task",
+    )
     efficiency_weight: float = Field(
         0.0, description="weight of the light that misses the detectors, in the loss", ge=0, le=100
     )
@@ -170,7 +212,7 @@ class Project(_Table):
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:
-        findings = geometry_findings(self)
+        findings = kind_findings(self) or geometry_findings(self)
         if findings:
             raise PydanticCustomError("geometry", "does not fit together", {"findings": findings})
         return self

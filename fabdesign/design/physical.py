@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import math
 from typing import Annotated, Any, Literal
 
@@ -84,12 +86,74 @@ class Readout(_Record):
     tie: Literal["lowest index"] = "lowest index"
 
 
+class PairsReadout(_Record):
+    """Two rectangles for each class, one whose light speaks for it and one whose light speaks against it.
+
+    The answer is the class with the largest (P₊ − P₋)/(P₊ + P₋) (Li et al., Advanced
+    Photonics 1, 046001, 2019).
+    """
+
+    kind: Literal["pairs"] = "pairs"
+    quantity: Literal["difference over sum of the powers in a pair of rectangles"] = (
+        "difference over sum of the powers in a pair of rectangles"
+    )
+    pairing: Literal["detectors 2k and 2k+1 are for and against class k"] = (
+        "detectors 2k and 2k+1 are for and against class k"
+    )
+    tie: Literal["lowest index"] = "lowest index"
+
+
+class _Squares(_Record):
+    """Square pixels of a picture in the detector plane; row 0 is the top, at the largest y."""
+
+    pixels: tuple[Annotated[int, Field(gt=0)], Annotated[int, Field(gt=0)]]
+    pixel_um: Positive
+    centre_um: Pair = (0.0, 0.0)
+
+
+class PhaseImageReadout(_Squares):
+    """A picture whose brightness is the object's phase: φ = gain · intensity · encoder depth."""
+
+    kind: Literal["phase-image"] = "phase-image"
+    quantity: Literal["mean intensity on each square, for a source of amplitude 1 on the axis"] = (
+        "mean intensity on each square, for a source of amplitude 1 on the axis"
+    )
+    gain: Positive = 1.0
+
+
+class TargetImageReadout(_Squares):
+    """A picture that the light shall draw; ``target`` holds its bytes in base 64, row by row from the top."""
+
+    kind: Literal["target-image"] = "target-image"
+    quantity: Literal["power on each square"] = "power on each square"
+    target: str
+
+    @model_validator(mode="after")
+    def _target_fits(self) -> TargetImageReadout:
+        if len(self.target_bytes()) != math.prod(self.pixels):
+            raise ValueError(f"the target must hold one byte for each of {list(self.pixels)} squares")
+        if not any(self.target_bytes()):
+            raise ValueError("the target must have at least one square that is not black")
+        return self
+
+    def target_bytes(self) -> bytes:
+        """The brightness of each square, 0 to 255, row by row from the top."""
+        try:
+            return base64.b64decode(self.target, validate=True)
+        except binascii.Error as error:
+            raise ValueError(f"the target must be base 64: {error}") from error
+
+
+AnyReadout = Readout | PairsReadout | PhaseImageReadout | TargetImageReadout
+
+
 class Physical(_Record):
     """The hashed record of a diffractive device; lengths in µm, angles in rad, λ in vacuum.
 
     `spaces` holds layers + 1 lists of slabs in the order that light meets them: from the input plane to the
     modulation plane of layer 0 (its base comes last), between layers, and from the last layer to detectors.
     All lists are empty, and source, encoder and detectors absent, in a design that has no optical task.
+    Without an encoder the light of the source enters as it is; a read-out of pictures needs no detectors.
     """
 
     kind: Literal["diffractive"] = "diffractive"
@@ -104,7 +168,7 @@ class Physical(_Record):
     source: Annotated[PlaneSource | GaussianSource, Field(discriminator="kind")] | None = None
     encoder: Encoder | None = None
     detectors: tuple[Detector, ...] = ()
-    readout: Readout | None = None
+    readout: Annotated[AnyReadout, Field(discriminator="kind")] | None = None
 
     @model_validator(mode="after")
     def _contrast(self) -> Physical:
@@ -115,7 +179,14 @@ class Physical(_Record):
     @property
     def has_task(self) -> bool:
         """Whether the record says enough to score the device."""
-        return bool(self.source and self.encoder and self.detectors and self.readout and self.spaces)
+        if not (self.source and self.readout and self.spaces):
+            return False
+        match self.readout:
+            case TargetImageReadout():
+                return True
+            case PhaseImageReadout():
+                return self.encoder is not None
+        return self.encoder is not None and bool(self.detectors)
 
     @property
     def full_turn_um(self) -> float:

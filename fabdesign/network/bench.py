@@ -4,20 +4,18 @@ import torch
 from jaxtyping import Complex, Float
 from torch import Tensor, nn
 
-from fabdesign.design import Detector, Encoder, Physical, Slab
+from fabdesign.design import Encoder, Physical, Slab
 from fabdesign.errors import ConfigError
+from fabdesign.network.readout import make_readout
 from fabdesign.optics import (
     Grid,
     Kernel,
     build_kernel,
-    detector_masks,
     diffract,
     encode_amplitude,
     encode_phase,
     gaussian_beam,
-    intensity,
     plane_wave,
-    powers_from_masks,
 )
 from fabdesign.optics import Slab as OpticalSlab
 
@@ -51,23 +49,19 @@ class Bench(nn.Module):
         dtype: torch.dtype = torch.complex64,
     ) -> None:
         super().__init__()
-        if not physical.has_task or physical.encoder is None:
+        if not physical.has_task:
             raise ConfigError(
                 "the design must describe an optical task to be simulated; it has no source or detectors.",
                 hint="Only designs that `fabdesign train` made carry a task; imported phases do not.",
             )
-        self.encoder: Encoder = physical.encoder
+        self.encoder: Encoder | None = physical.encoder
         self.samples_per_pixel = samples_per_pixel
         self.micro_batch = micro_batch
         self.grid = Grid.of_pixels(pixels, physical.pitch_um, samples_per_pixel)
         self.kernels = _kernels(physical, self.grid, kernel_tolerance, dtype, device)
-        rows, columns = _masks(physical.detectors, self.grid, dtype, device)
+        self.readout = make_readout(physical, self.grid, dtype.to_real(), device)
         self.source: Tensor
-        self.rows: Tensor
-        self.columns: Tensor
         self.register_buffer("source", _source(physical, self.grid, dtype, device), persistent=False)
-        self.register_buffer("rows", rows, persistent=False)
-        self.register_buffer("columns", columns, persistent=False)
 
     @property
     def samples(self) -> int:
@@ -81,8 +75,13 @@ class Bench(nn.Module):
         return max(kernel.estimated_error for kernel in self.kernels)
 
     def encode(self, images: Float[Tensor, "batch h w"]) -> Complex[Tensor, "batch ny nx"]:
-        """Return the field behind the object; its power is that of the light which falls on the object."""
+        """Return the field behind the object; its power is that of the light which falls on the object.
+
+        Without an encoder each image stands for one beam of the source, whatever it shows.
+        """
         encoder = self.encoder
+        if encoder is None:
+            return self.source.expand(len(images), *self.source.shape)
         if encoder.kind == "phase":
             return encode_phase(
                 images,
@@ -118,15 +117,15 @@ class Bench(nn.Module):
 
     def forward(
         self, images: Float[Tensor, "batch h w"], transmission: Complex[Tensor, "layer y x"]
-    ) -> Float[Tensor, "batch detector"]:
-        """Return the power on each detector as a share of the light that falls on the object plane.
+    ) -> Float[Tensor, "batch ..."]:
+        """Return what the read-out measures, for a source whose power over the object plane is 1.
 
         Args:
             images: values between 0 and 1, row 0 at the top.
             transmission: complex transmission of every pixel.
         """
-        field = self.field(images, transmission)
-        return powers_from_masks(intensity(field), self.rows, self.columns)
+        result: Tensor = self.readout(self.field(images, transmission))
+        return result
 
 
 def _kernels(
@@ -147,16 +146,3 @@ def _source(physical: Physical, grid: Grid, dtype: torch.dtype, device: str) -> 
     if source is not None and source.kind == "gaussian":
         return gaussian_beam(grid, source.waist_um, dtype=dtype, device=device)
     return plane_wave(grid, dtype=dtype, device=device)
-
-
-def _masks(
-    detectors: tuple[Detector, ...], grid: Grid, dtype: torch.dtype, device: str
-) -> tuple[Tensor, Tensor]:
-    rows, columns = detector_masks(
-        grid,
-        [detector.centre_um for detector in detectors],
-        [detector.size_um for detector in detectors],
-        dtype=dtype.to_real(),
-        device=device,
-    )
-    return rows, columns * grid.spacing_um**2

@@ -27,8 +27,8 @@ class DiffractiveNetwork(nn.Module):
 
     def forward(
         self, images: Float[Tensor, "batch h w"], progress: float, generator: torch.Generator | None = None
-    ) -> Float[Tensor, "batch detector"]:
-        """Return detector powers with the relaxed layers that training sees at this progress."""
+    ) -> Float[Tensor, "batch ..."]:
+        """Return what the read-out measures with the relaxed layers that training sees at this progress."""
         result: Tensor = self.bench(images, self.quantiser.transmission(progress, generator))
         return result
 
@@ -47,8 +47,8 @@ class FrozenNetwork(nn.Module):
         self.transmission: Tensor
         self.register_buffer("transmission", transmission, persistent=False)
 
-    def forward(self, images: Float[Tensor, "batch h w"]) -> Float[Tensor, "batch detector"]:
-        """Return the power on each detector as a share of the light that falls on the object plane."""
+    def forward(self, images: Float[Tensor, "batch h w"]) -> Float[Tensor, "batch ..."]:
+        """Return what the read-out measures, for a source whose power over the object plane is 1."""
         result: Tensor = self.bench(images, self.transmission)
         return result
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from fabdesign.config import Project, detector_centres_um
 from fabdesign.design import (
@@ -11,6 +12,8 @@ from fabdesign.design import (
     Encoder,
     GaussianSource,
     Optical,
+    PairsReadout,
+    PhaseImageReadout,
     Physical,
     PlaneSource,
     Readout,
@@ -18,6 +21,7 @@ from fabdesign.design import (
 )
 from fabdesign.errors import ConfigError
 from fabdesign.materials import load_material
+from fabdesign.network.target import target_readout
 from fabdesign.process import LevelTable, PrintedIndex, Profile, level_table, load_profile, printed_index
 from fabdesign.units import format_length
 
@@ -87,7 +91,9 @@ def process_table(project: Project) -> LevelTable:
     return Making(project).table()
 
 
-def physical_record(project: Project, image_pixels: tuple[int, int], classes: int) -> Physical:
+def physical_record(
+    project: Project, image_pixels: tuple[int, int] | None = None, classes: int = 0
+) -> Physical:
     """Return the physical record of a project's device.
 
     The modulation plane of a layer is the top of its base. So light passes the gap minus the base, then the
@@ -96,11 +102,12 @@ def physical_record(project: Project, image_pixels: tuple[int, int], classes: in
 
     Args:
         project: what the user asked for.
-        image_pixels: rows and columns of the images.
-        classes: how many detectors there shall be.
+        image_pixels: rows and columns of the images; by default those of the object.
+        classes: how many classes the detectors shall tell apart.
 
     Raises:
-        ConfigError: the base is thicker than a gap, or images or detectors do not fit on the layers.
+        ConfigError: the base is thicker than a gap, or images, detectors or target do not fit on the layers.
+        FileFormatError: the target cannot be read.
     """
     making = Making(project)
     optics = project.optics
@@ -115,10 +122,37 @@ def physical_record(project: Project, image_pixels: tuple[int, int], classes: in
         process=making.profile.name,
         spaces=(*spaces, (behind,)),
         source=_source(project),
-        encoder=_encoder(project, image_pixels),
-        detectors=_detectors(project, classes),
-        readout=Readout(),
+        **_seen(project, image_pixels or project.task.object_pixels, classes),
     )
+
+
+def _seen(project: Project, image_pixels: tuple[int, int], classes: int) -> dict[str, Any]:
+    """What goes in and what is measured, by the kind of task."""
+    match project.task.kind:
+        case "beam-shaping":
+            return {"readout": target_readout(project)}
+        case "phase-imaging":
+            encoder = _encoder(project, image_pixels)
+            return {"encoder": encoder, "readout": _phase_image(project, encoder)}
+    pairs = project.task.readout == "pairs"
+    return {
+        "encoder": _encoder(project, image_pixels),
+        "detectors": _detectors(project, classes, ("+", "-") if pairs else ("",)),
+        "readout": PairsReadout() if pairs else Readout(),
+    }
+
+
+def _phase_image(project: Project, encoder: Encoder) -> PhaseImageReadout:
+    side_um = project.task.output_pixel_um or encoder.pixel_um
+    for count, pixels in zip(encoder.pixels, project.optics.pixels, strict=True):
+        if count * side_um > pixels * project.optics.pitch_um * (1 + 1e-9):
+            raise ConfigError(
+                f"the picture must fit on the layers: {count} pixels of {format_length(side_um)} span "
+                f"{format_length(count * side_um)}, and optics.pixels × optics.pitch is "
+                f"{format_length(pixels * project.optics.pitch_um)}.",
+                hint="Make task.output_pixel smaller, or use more layer pixels.",
+            )
+    return PhaseImageReadout(pixels=encoder.pixels, pixel_um=side_um, gain=project.task.gain)
 
 
 def _space(making: Making, distance_um: float) -> tuple[Slab, ...]:
@@ -158,17 +192,21 @@ def _encoder(project: Project, image_pixels: tuple[int, int]) -> Encoder:
     )
 
 
-def _detectors(project: Project, classes: int) -> tuple[Detector, ...]:
-    size = project.task.detector_size_um
-    centres = detector_centres_um(classes, project.task.detector_pitch_um)
+def _detectors(project: Project, classes: int, signs: tuple[str, ...]) -> tuple[Detector, ...]:
+    size, pitch = project.task.detector_size_um, project.task.detector_pitch_um
+    if size is None or pitch is None:
+        raise ConfigError("task.detector_size and task.detector_pitch are missing.")
+    centres = detector_centres_um(classes * len(signs), pitch)
     ny, nx = project.optics.pixels
     half = nx * project.optics.pitch_um / 2, ny * project.optics.pitch_um / 2
     if any(abs(c[axis]) + size[axis] / 2 > half[axis] * (1 + 1e-9) for c in centres for axis in (0, 1)):
         raise ConfigError(
-            f"the {classes} detectors, one for each class of the data, must fit on the layers, "
+            f"the {len(centres)} detectors, {len(signs)} for each class of the data, must fit on the layers, "
             f"{format_length(2 * half[0])} × {format_length(2 * half[1])}; they do not.",
             hint="Make task.detector_pitch smaller, or use more pixels.",
         )
+    labels = [f"{label}{sign}" for label in range(classes) for sign in signs]
     return tuple(
-        Detector(label=str(label), centre_um=centre, size_um=size) for label, centre in enumerate(centres)
+        Detector(label=label, centre_um=centre, size_um=size)
+        for label, centre in zip(labels, centres, strict=True)
     )

@@ -2,6 +2,7 @@
 
 from fabdesign.plot.confusion import draw_confusion
 from fabdesign.plot.dispersion import Curve, draw_dispersion
+from fabdesign.plot.examples import Row, draw_examples
 from fabdesign.plot.figure import PictureFormat, picture_format_of, render
 from fabdesign.plot.layers import draw_level_map, draw_level_maps, draw_phase_map, phase_colours
 from fabdesign.plot.levels import draw_level_table
@@ -10,8 +11,10 @@ from fabdesign.plot.training import draw_training
 __all__ = [
     "Curve",
     "PictureFormat",
+    "Row",
     "draw_confusion",
     "draw_dispersion",
+    "draw_examples",
     "draw_level_map",
     "draw_level_maps",
     "draw_level_table",

@@ -10,16 +10,9 @@ from jaxtyping import Float, Int
 from numpy.typing import NDArray
 from torch import Tensor
 
+from fabdesign.design import Physical
+from fabdesign.errors import ConfigError
 from fabdesign.tasks.datasets import Dataset, Split
-
-ACCURACY = "accuracy"
-"""Share of examples whose brightest detector is the right one; a tie goes to the lowest label."""
-EFFICIENCY = "detector_efficiency"
-"""Mean share of the light that leaves the object and reaches any detector."""
-TARGET_EFFICIENCY = "target_efficiency"
-"""Mean share of the light that leaves the object and reaches the right detector."""
-SAMPLE_COUNT = "sample_count"
-"""How many examples a score is the mean of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +46,10 @@ class Task(ABC):
     """A data set, what the optimiser lowers, and the scores that people read.
 
     ``outputs`` are what the network's read-out returns: for classification the power on each detector as a
-    share of the light that left the object.
+    share of the light that left the object, for the others a picture.
+
+    Args:
+        dataset: examples to train and to score on.
     """
 
     headline: ClassVar[str]
@@ -61,6 +57,19 @@ class Task(ABC):
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
+
+    def check_fits(self, physical: Physical) -> None:
+        """Make sure that the images are those that a device expects.
+
+        Raises:
+            ConfigError: they are not.
+        """
+        images = self.dataset.test.images.shape[1:]
+        if physical.encoder is not None and images != physical.encoder.pixels:
+            raise ConfigError(
+                f"the design expects images of {list(physical.encoder.pixels)} pixels; "
+                f"{self.dataset.name} has {list(images)}."
+            )
 
     @abstractmethod
     def loss(self, outputs: Float[Tensor, "batch ..."], batch: Batch) -> Float[Tensor, " batch"]:

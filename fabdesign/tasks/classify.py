@@ -1,4 +1,4 @@
-"""Classification by the brightest of several detectors."""
+"""Classification by the brightest of several detectors, or of several pairs of them."""
 
 from typing import ClassVar, Literal
 
@@ -8,13 +8,20 @@ from jaxtyping import Float, Int
 from numpy.typing import NDArray
 from torch import Tensor
 
-from fabdesign.tasks.base import ACCURACY, EFFICIENCY, SAMPLE_COUNT, TARGET_EFFICIENCY, Batch, Task
+from fabdesign.design import Physical
+from fabdesign.design.metrics import ACCURACY, EFFICIENCY, SAMPLE_COUNT, TARGET_EFFICIENCY
+from fabdesign.errors import ConfigError
+from fabdesign.tasks.base import Batch, Task
 from fabdesign.tasks.datasets import Dataset
 
 FLOOR = 1e-12
 """Power share below which a logarithm stops falling."""
 GAIN = 50.0
 """How sharply the cross-entropy judges shares of the detected power: 0.1 more wins by a factor of 150."""
+
+
+PAIRS_GAIN = 10.0
+"""How sharply the cross-entropy judges differences of pairs, which reach from −1 to 1."""
 
 
 class Classify(Task):
@@ -24,6 +31,7 @@ class Classify(Task):
         dataset: labelled images.
         loss: ``"cross-entropy"`` or ``"mse"``; see :func:`cross_entropy` and :func:`pattern_error`.
         efficiency_weight: weight of −log(share of the light on the detectors), averaged over the examples.
+        readout: ``"argmax"``, or ``"pairs"`` where detectors 2k and 2k+1 speak for and against class k.
     """
 
     headline: ClassVar[str] = ACCURACY
@@ -34,26 +42,64 @@ class Classify(Task):
         *,
         loss: Literal["cross-entropy", "mse"] = "cross-entropy",
         efficiency_weight: float = 0.0,
+        readout: Literal["argmax", "pairs"] = "argmax",
     ) -> None:
         super().__init__(dataset)
-        self.error = cross_entropy if loss == "cross-entropy" else pattern_error
+        self.cross_entropy = loss == "cross-entropy"
         self.efficiency_weight = efficiency_weight
+        self.readout = readout
+
+    def answers(self, outputs: Float[Tensor, "batch detector"]) -> Float[Tensor, "batch class"]:
+        """Return one number for each class; the largest is the answer."""
+        return differences(outputs) if self.readout == "pairs" else outputs
+
+    def check_fits(self, physical: Physical) -> None:
+        super().check_fits(physical)
+        each = 2 if self.readout == "pairs" else 1
+        largest = int(self.dataset.test.labels.max())
+        if each * largest >= len(physical.detectors):
+            raise ConfigError(
+                f"the design has {len(physical.detectors)} detectors, {('one', 'two')[each - 1]} for each "
+                f"class; {self.dataset.name} has labels up to {largest}."
+            )
 
     def loss(self, outputs: Float[Tensor, "batch detector"], batch: Batch) -> Float[Tensor, " batch"]:
-        error = self.error(outputs, batch.labels)
+        error = self._error(outputs, batch.labels)
         if self.efficiency_weight == 0:
             return error
         return error - self.efficiency_weight * outputs.sum(1).clamp_min(FLOOR).log()
 
     def scores(self, outputs: Float[Tensor, "batch detector"], batch: Batch) -> dict[str, float]:
-        right = predictions(outputs) == batch.labels
-        target = outputs.gather(1, batch.labels[:, None])
+        right = predictions(self.answers(outputs)) == batch.labels
+        each = 2 if self.readout == "pairs" else 1
+        target = outputs.gather(1, each * batch.labels[:, None])
         return {
             ACCURACY: float(right.double().mean()),
             EFFICIENCY: float(outputs.double().sum(1).mean()),
             TARGET_EFFICIENCY: float(target.double().mean()),
             SAMPLE_COUNT: len(batch),
         }
+
+    def _error(
+        self, outputs: Float[Tensor, "batch detector"], labels: Int[Tensor, " batch"]
+    ) -> Float[Tensor, " batch"]:
+        if self.readout == "pairs":
+            difference = differences(outputs)
+            if self.cross_entropy:
+                return torch.nn.functional.cross_entropy(PAIRS_GAIN * difference, labels, reduction="none")
+            target = 2 * torch.nn.functional.one_hot(labels, difference.shape[1]) - 1
+            return (difference - target).square().mean(1)
+        return cross_entropy(outputs, labels) if self.cross_entropy else pattern_error(outputs, labels)
+
+
+def differences(power: Float[Tensor, "batch detector"]) -> Float[Tensor, "batch class"]:
+    """Return (P₊ − P₋)/(P₊ + P₋) of each pair of detectors, or 0 in the dark (Li et al. 2019).
+
+    >>> differences(torch.tensor([[3.0, 1.0, 1.0, 1.0]]))
+    tensor([[0.5000, 0.0000]])
+    """
+    plus, minus = power[:, 0::2], power[:, 1::2]
+    return (plus - minus) / (plus + minus).clamp_min(FLOOR)
 
 
 def cross_entropy(
@@ -94,8 +140,8 @@ def shares(power: Float[Tensor, "batch detector"]) -> Float[Tensor, "batch detec
     return power / power.sum(1, keepdim=True).clamp_min(FLOOR)
 
 
-def predictions(power: Float[Tensor, "batch detector"]) -> Int[Tensor, " batch"]:
-    """Return the label of the brightest detector; a tie goes to the lowest label.
+def predictions(power: Float[Tensor, "batch class"]) -> Int[Tensor, " batch"]:
+    """Return the label of the brightest detector, or of the largest answer; a tie goes to the lowest label.
 
     >>> predictions(torch.tensor([[0.1, 0.3, 0.3]])).tolist()
     [1]
@@ -105,7 +151,7 @@ def predictions(power: Float[Tensor, "batch detector"]) -> Int[Tensor, " batch"]
 
 
 def confusion(
-    power: Float[Tensor, "batch detector"], labels: Int[Tensor, " batch"], classes: int
+    power: Float[Tensor, "batch class"], labels: Int[Tensor, " batch"], classes: int
 ) -> NDArray[np.int64]:
     """Count the examples of each class (row) by the detector that was brightest (column)."""
     counts = torch.bincount(labels * classes + predictions(power), minlength=classes * classes)

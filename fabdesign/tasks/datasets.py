@@ -1,23 +1,19 @@
-"""Labelled images: the embedded digits, folders of IDX files, and npz files."""
+"""Examples to train and to score on: images with labels, wherever they come from."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib import resources
-from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.errors import ConfigError, FileFormatError
-from fabdesign.tasks.idx import find_idx, read_idx
 
-EMBEDDED = "mnist-small"
 PARTS = ("train", "test")
+_HOLD_OUT_STREAM = 0x76616C69
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +38,10 @@ class Split:
         """Return the first ``count`` examples, or all if there are fewer."""
         return Split(self.images[:count], self.labels[:count])
 
+    def take(self, index: NDArray[np.int64]) -> Split:
+        """Return some examples by their positions."""
+        return Split(self.images[index], self.labels[index])
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
@@ -56,67 +56,38 @@ class Dataset:
         """The number of classes: one more than the largest label."""
         return int(max(self.train.labels.max(initial=0), self.test.labels.max(initial=0))) + 1
 
+    def held_out(self, share: float) -> Dataset:
+        """Return the data with a share of the training examples to score on, and no test examples at all.
 
-def load_dataset(source: str | Path) -> Dataset:
-    """Load labelled images.
+        Which ones is drawn once for a number of examples, and is the same for every seed of a training.
 
-    Args:
-        source: ``"mnist-small"`` (6,000 + 1,000 digits that ship with fabdesign), a folder with the four
-            IDX files of MNIST or its relatives (plain or .gz), or an .npz file with the arrays
-            ``train_images``, ``train_labels``, ``test_images`` and ``test_labels``.
+        Args:
+            share: between 0 and 1; 0 changes nothing.
 
-    Raises:
-        ConfigError: there is no such data set, folder or file.
-        FileFormatError: a file is missing, truncated or holds something else.
+        Raises:
+            ConfigError: nothing would be left to train on or to score on.
+        """
+        if share == 0:
+            return self
+        order = np.random.default_rng([_HOLD_OUT_STREAM, len(self.train)]).permutation(len(self.train))
+        count = round(share * len(order))
+        if not 0 < count < len(order):
+            raise ConfigError(
+                f"task.validation must leave examples on both sides; {share:g} of {len(order)} does not."
+            )
+        test, train = self.train.take(np.sort(order[:count])), self.train.take(np.sort(order[count:]))
+        return Dataset(f"{self.name}, held out of training", train, test)
 
-    >>> len(load_dataset("mnist-small").test)
-    1000
-    """
-    if str(source) == EMBEDDED:
-        packaged = resources.files("fabdesign.tasks") / "data" / "mnist_small.npz"
-        with resources.as_file(packaged) as path:
-            return _from_npz(path, EMBEDDED)
-    path = Path(source).expanduser()
-    if path.is_dir():
-        return _from_idx(path)
-    if path.is_file():
-        return _from_npz(path, path.stem)
-    raise ConfigError(
-        f'task.dataset must be "{EMBEDDED}", a folder of IDX files or an .npz file; got {str(source)!r}.',
-        hint="Check the path; there is no such file or folder.",
-    )
-
-
-def _from_idx(folder: Path) -> Dataset:
-    splits = []
-    for part in PARTS:
-        images = read_idx(find_idx(folder, part, "images"), dimensions=3)
-        labels = read_idx(find_idx(folder, part, "labels"), dimensions=1)
-        splits.append(_checked(images, labels, f"{folder}, part {part}"))
-    return Dataset(folder.name, *splits)
-
-
-def _from_npz(path: Path, name: str) -> Dataset:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {key: file[key] for key in file.files} if hasattr(file, "files") else {}
-    except (OSError, ValueError, BadZipFile, EOFError, KeyError) as error:
-        raise FileFormatError(
-            f"{path} is not a readable .npz file: {error}.", hint="Write it with numpy.savez_compressed."
-        ) from error
-    wanted = [f"{part}_{what}" for part in PARTS for what in ("images", "labels")]
-    missing = [key for key in wanted if key not in arrays]
-    if missing:
-        raise FileFormatError(
-            f"{path} must hold the arrays {', '.join(wanted)}; missing: {', '.join(missing)}."
+    def limited(self, train: int | None, test: int | None) -> Dataset:
+        """Return the data with at most so many of the first examples of each part; None takes all."""
+        return replace(
+            self,
+            train=self.train if train is None else self.train.first(train),
+            test=self.test if test is None else self.test.first(test),
         )
-    splits = [
-        _checked(arrays[f"{part}_images"], arrays[f"{part}_labels"], f"{path}, part {part}") for part in PARTS
-    ]
-    return Dataset(name, *splits)
 
 
-def _checked(images: NDArray[Any], labels: NDArray[Any], where: str) -> Split:
+def checked_split(images: NDArray[Any], labels: NDArray[Any], where: str) -> Split:
     if images.ndim != 3 or images.dtype != np.uint8 or 0 in images.shape:
         raise FileFormatError(
             f"{where}: images must be uint8 [n, height, width] and not empty; "

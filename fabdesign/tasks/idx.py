@@ -17,6 +17,11 @@ _STEM = {"train": "train", "test": "t10k"}
 _KIND = {"images": "idx3", "labels": "idx1"}
 
 
+def has_idx(folder: Path) -> bool:
+    """Whether a folder holds a file that is named like one of IDX images."""
+    return any(folder.glob("*-images*idx3-ubyte*"))
+
+
 def find_idx(folder: Path, part: str, what: str) -> Path:
     """Return the path of one of the four files of a data set like MNIST.
 

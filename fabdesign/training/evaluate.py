@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from fabdesign.design import Design
-from fabdesign.errors import ConfigError
 from fabdesign.network import FrozenNetwork, from_design
-from fabdesign.tasks import Classify, Split, Task, load_dataset
+from fabdesign.tasks import Split, Task, task_of_design
 from fabdesign.tasks.base import Batch
 from fabdesign.training.gradient import group_size
 
@@ -78,11 +77,9 @@ def evaluate_design(
         FileFormatError: the data cannot be read.
         NumericsError: the geometry cannot be sampled so.
     """
+    task = task_of_design(design, data)
     network = from_design(design, samples_per_pixel, phase_rad=phase_rad, device=device)
-    source = data if data is not None else str(design.settings.get("dataset", "mnist-small"))
-    task = Classify(load_dataset(source))
     split = task.dataset.test if limit is None else task.dataset.test.first(limit)
-    _check_fits(design, split, str(source))
     return evaluate_network(network, task, split, device=device, listen=listen)
 
 
@@ -129,17 +126,3 @@ def _outputs(
             if listen is not None:
                 listen(min(first + at_once, len(split)), len(split))
     return torch.cat(outputs)
-
-
-def _check_fits(design: Design, split: Split, source: str) -> None:
-    encoder = design.physical.encoder
-    if encoder is not None and split.images.shape[1:] != encoder.pixels:
-        raise ConfigError(
-            f"the design expects images of {list(encoder.pixels)} pixels; "
-            f"{source} has {list(split.images.shape[1:])}."
-        )
-    if int(split.labels.max()) >= len(design.physical.detectors):
-        raise ConfigError(
-            f"the design has {len(design.physical.detectors)} detectors, one for each class; "
-            f"{source} has labels up to {int(split.labels.max())}."
-        )

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from fabdesign.config import LoadedProject
+from fabdesign.config import LoadedProject, Project, loss_of
 from fabdesign.design import Design
 from fabdesign.network import from_design
 from fabdesign.tasks.base import Batch
@@ -114,13 +114,13 @@ def _evaluate(
 def _settings(session: Session) -> dict[str, Any]:
     project, quantiser = session.project, session.network.quantiser
     return {
-        "dataset": project.task.dataset,
+        **_data_settings(project),
         "data": session.task.dataset.name,
         "train_data_hash": session.task.dataset.train.data_hash,
         "method": project.quantise.method,
         "options": vars(quantiser.options),
         "levels": quantiser.table.describe(),
-        "loss": project.train.loss,
+        "loss": loss_of(project),
         "efficiency_weight": project.train.efficiency_weight,
         "samples_per_pixel": project.optics.samples_per_pixel,
         "model": project.optics.model,
@@ -128,6 +128,18 @@ def _settings(session: Session) -> dict[str, Any]:
         "sampling": session.sampling.as_dict(),
         **session.plan.to_json(),
     }
+
+
+def _data_settings(project: Project) -> dict[str, Any]:
+    """What finds the same examples again; settings at their default are left out."""
+    task = project.task
+    told = {
+        "dataset_options": dict(task.dataset_options),
+        "validation": task.validation,
+        "examples": task.examples,
+        "test_examples": task.test_examples,
+    }
+    return {"dataset": task.dataset, **{name: value for name, value in told.items() if value}}
 
 
 def _provenance(session: Session, loaded: LoadedProject) -> dict[str, Any]:

@@ -169,7 +169,7 @@ class _Run:
                 raise self._interrupted()
 
         scored = score_design(make_design(self.session, self.loaded), self.session, told)
-        write_pictures(self.run, scored.design, scored.evaluation, self.metrics.path)
+        write_pictures(self.run, scored.design, scored.evaluation, self.session.task, self.metrics.path)
         path = self.run / DESIGN_NAME
         save_design(scored.design, path)
         mark_latest(self.run)

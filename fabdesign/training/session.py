@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from fabdesign.config import Project
+from fabdesign.config import Project, loss_of
 from fabdesign.design import Physical
 from fabdesign.errors import ConfigError
 from fabdesign.network import Bench, DiffractiveNetwork, physical_record, process_table
@@ -99,7 +99,7 @@ class Session:
             "data_hash": self.task.dataset.train.data_hash,
             "method": self.project.quantise.method,
             "options": dict(self.project.quantise.options),
-            "loss": self.project.train.loss,
+            "loss": loss_of(self.project),
             "efficiency_weight": self.project.train.efficiency_weight,
             "samples_per_pixel": self.project.optics.samples_per_pixel,
             "plan": {key: value for key, value in plan.items() if key not in {"threads", "micro_batch"}},

@@ -1,4 +1,4 @@
-"""An independent simulator: STL files and the design's physical record in, detector powers and accuracy out.
+"""An independent simulator: STL files and the design's physical record in, read-out and score out.
 
 Nothing of fabdesign is used: the STL is parsed with numpy alone, heights are found by testing pixel centres
 against triangles, the record is read from the raw JSON in the design file's head, and light is propagated in
@@ -8,6 +8,7 @@ double precision by the angular spectrum on a field 16 times as wide as the devi
 """
 
 import argparse
+import base64
 import json
 import math
 import struct
@@ -20,6 +21,12 @@ from scipy import fft
 
 DIGITS = Path(__file__).parents[2] / "fabdesign" / "tasks" / "data" / "mnist_small.npz"
 _TRIANGLE = np.dtype([("normal", "<f4", 3), ("corner", "<f4", (3, 3)), ("attribute", "<u2")])
+SCORES = {
+    "argmax": "accuracy",
+    "pairs": "accuracy",
+    "phase-image": "phase_error_rad",
+    "target-image": "target_efficiency",
+}
 _WIDER = 16
 _WIDEST = 4096
 
@@ -114,6 +121,8 @@ class Simulator:
         light = np.ones((len(self.y), len(self.x)), dtype=np.complex128)
         if source["kind"] == "gaussian":
             light = light * np.exp(-(self.x[None] ** 2 + self.y[:, None] ** 2) / source["waist_um"] ** 2)
+        if encoder is None:
+            return light
         upright = image[::-1]
         ny, nx = upright.shape
         column = (self.x - encoder["centre_um"][0]) / encoder["pixel_um"] + nx / 2
@@ -124,8 +133,8 @@ class Simulator:
         drawn = np.exp(1j * encoder["depth_rad"] * values) if encoder["kind"] == "phase" else values
         return light * np.where(inside, drawn, 1.0 if encoder["outside"] == "transparent" else 0.0)
 
-    def powers(self, image: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Power in each detector for an image with values from 0 to 1."""
+    def intensity(self, image: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Intensity on the samples of the detector plane for an image with values from 0 to 1."""
         field = self.encode(image)
         ny, nx = field.shape
         for k, transfer in enumerate(self.transfer):
@@ -133,8 +142,54 @@ class Simulator:
             field = fft.ifft2(spectrum, workers=-1, overwrite_x=True)[:ny, :nx]
             if k < len(self.layers):
                 field = field * self.layers[k]
-        intensity = np.abs(field) ** 2 * self.spacing**2
+        return np.asarray(np.abs(field) ** 2)
+
+    def powers(self, image: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Power in each detector for an image with values from 0 to 1."""
+        intensity = self.intensity(image) * self.spacing**2
         return np.array([(intensity * mask).sum() for mask in self.masks])
+
+    def picture(self, image: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Power on each square of the picture, row 0 at the top, for an image with values from 0 to 1."""
+        readout, intensity = self.physical["readout"], self.intensity(image)
+        (rows, columns), side = readout["pixels"], readout["pixel_um"]
+        powers = np.empty((rows, columns))
+        for i, j in np.ndindex(rows, columns):
+            centre = [
+                readout["centre_um"][0] + (j - (columns - 1) / 2) * side,
+                readout["centre_um"][1] + ((rows - 1) / 2 - i) * side,
+            ]
+            square = self._mask({"centre_um": centre, "size_um": [side, side]})
+            powers[i, j] = (intensity * square).sum() * self.spacing**2
+        return powers
+
+    def score(self, images: NDArray[np.float64], labels: NDArray[np.integer]) -> float:
+        """The score that the read-out's kind stands for: accuracy, mean phase error in rad, or efficiency."""
+        readout = self.physical["readout"]
+        match readout["kind"]:
+            case "argmax":
+                answers = [self.powers(image).argmax() for image in images]
+                return float(np.mean(answers == labels))
+            case "pairs":
+                powers = np.array([self.powers(image) for image in images])
+                plus, minus = powers[:, 0::2], powers[:, 1::2]
+                return float(np.mean(((plus - minus) / (plus + minus)).argmax(axis=1) == labels))
+            case "phase-image":
+                scale = readout["gain"] / readout["pixel_um"] ** 2
+                seen = np.array([scale * self.picture(image) for image in images])
+                return float(np.abs(seen - images).mean() * self.physical["encoder"]["depth_rad"])
+            case "target-image":
+                raw = base64.b64decode(readout["target"])
+                wanted = np.frombuffer(raw, np.uint8).reshape(readout["pixels"]) > 0
+                return float(self.picture(images[0])[wanted].sum() / self.light())
+        raise SystemExit(f"unknown read-out {readout['kind']}")
+
+    def light(self) -> float:
+        """The power of the source: over the aperture, or of the whole Gaussian beam."""
+        source = self.physical["source"]
+        if source["kind"] == "gaussian":
+            return math.pi * source["waist_um"] ** 2 / 2
+        return len(self.y) * len(self.x) * self.spacing**2
 
 
 def from_files(design: Path, stl: list[Path], samples: int = 2) -> Simulator:
@@ -148,7 +203,7 @@ def from_files(design: Path, stl: list[Path], samples: int = 2) -> Simulator:
 
 
 def main() -> None:
-    """Print the accuracy on the test digits as JSON."""
+    """Print the score on the test images as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--design", type=Path, required=True)
     parser.add_argument("--stl", type=Path, nargs="+", required=True)
@@ -159,9 +214,10 @@ def main() -> None:
     simulator = from_files(args.design, sorted(args.stl), args.samples_per_pixel)
     with np.load(args.data) as data:
         images, labels = data["test_images"][: args.limit] / 255.0, data["test_labels"][: args.limit]
-    answers = np.array([simulator.powers(image).argmax() for image in images])
-    right = int((answers == labels).sum())
-    print(json.dumps({"accuracy": right / len(labels), "right": right, "count": len(labels)}))
+    name = SCORES[simulator.physical["readout"]["kind"]]
+    score = simulator.score(images, labels)
+    right = {"right": round(score * len(labels))} if name == "accuracy" else {}
+    print(json.dumps({name: score, **right, "count": len(labels)}))
 
 
 if __name__ == "__main__":

@@ -73,3 +73,26 @@ def test_darkness_is_no_nan(dataset: Dataset, batch: Batch, loss: str) -> None:
     value.backward()
     assert math.isfinite(float(value.detach()))
     assert bool(torch.isfinite(powers.grad).all())
+
+
+PAIRS = torch.tensor([[0.03, 0.01, 0.02, 0.01, 0.0, 0.01], [0.01, 0.03, 0.02, 0.02, 0.05, 0.05]])
+
+
+def test_pairs_answer_by_their_difference_over_their_sum(dataset: Dataset, batch: Batch) -> None:
+    task = Classify(dataset, readout="pairs")
+    expected = [[0.5, 1 / 3, -1.0], [-0.5, 0.0, 0.0]]
+    assert torch.allclose(task.answers(PAIRS), torch.tensor(expected))
+    scores = task.scores(PAIRS, batch)
+    assert scores[ACCURACY] == 0.5  # the second is a tie that goes to class 1
+    assert scores[TARGET_EFFICIENCY] == pytest.approx((0.03 + 0.05) / 2)
+
+
+@pytest.mark.parametrize("loss", ["cross-entropy", "mse"])
+def test_pairs_have_losses_with_finite_gradients(dataset: Dataset, batch: Batch, loss: str) -> None:
+    task = Classify(dataset, loss=loss, readout="pairs")
+    powers = torch.stack((torch.zeros(6), PAIRS[0])).requires_grad_()
+    value = task.loss(powers, batch)
+    value.sum().backward()
+    assert bool(torch.isfinite(powers.grad).all())
+    better = torch.tensor([[1.0, 0, 0, 1, 0, 1], [0, 1, 0, 1, 1, 0]])
+    assert float(task.loss(better, batch).max()) < float(value.detach().min())

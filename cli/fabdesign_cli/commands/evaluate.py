@@ -32,10 +32,13 @@ def command(
     DESIGN is a design file or a run folder; without one, the latest run is used.
     """
     opened = open_design(design, runs_dir)
+    from fabdesign.design.metrics import headline_of
     from fabdesign.training import evaluate_design
 
     evaluation = evaluate_design(opened.design, data, samples_per_pixel).to_json()
     if as_json:
         emit_json({"design": str(opened.path), "content_hash": opened.design.content_hash, **evaluation})
     else:
-        result_table([("design", opened.path), *evaluation_rows(evaluation)])
+        readout = opened.design.physical.readout
+        metric = headline_of("argmax" if readout is None else readout.kind)
+        result_table([("design", opened.path), *evaluation_rows(evaluation, metric)])

@@ -12,7 +12,7 @@ from fabdesign_cli.options import FILE, json_option
 from fabdesign_cli.scores import score_rows
 
 if TYPE_CHECKING:
-    from fabdesign.design import Design
+    from fabdesign.design import Design, Physical
 
 
 @click.command()
@@ -74,8 +74,21 @@ def _device_rows(design: Design) -> list[tuple[str, str]]:
             f"{design.height_of_level_um.shape[1]}, a full turn is {format_length(device.full_turn_um)}",
         ),
         ("tallest relief", f"{format_length(tallest_um)}, {tallest_um / device.pitch_um:.2f} of the pitch"),
-        ("task", f"{len(device.detectors)} detectors" if device.has_task else "none"),
+        ("task", _task(device)),
     ]
+
+
+def _task(device: Physical) -> str:
+    match device.readout:
+        case None:
+            return "none"
+        case readout if readout.kind == "phase-image":
+            return f"a picture of {readout.pixels[0]} × {readout.pixels[1]} pixels shows the object's phase"
+        case readout if readout.kind == "target-image":
+            return f"light draws a picture of {readout.pixels[0]} × {readout.pixels[1]} pixels"
+        case readout:
+            pairs = " in pairs" if readout.kind == "pairs" else ""
+            return f"{len(device.detectors)} detectors{pairs}"
 
 
 def _stl(path: Path, as_json: bool) -> None:
