@@ -178,7 +178,8 @@ def inherited(body: ast.Module | ast.ClassDef) -> set[str]:
 def test_dependencies_are_those_that_are_imported() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {requirement_name(text) for text in project["dependencies"]}
-    optional = {requirement_name(text) for text in project["optional-dependencies"]["masks"]}
+    extras = project["optional-dependencies"]
+    optional = {requirement_name(text) for extra in ("cluster", "masks") for text in extras[extra]}
     distributions = metadata.packages_distributions()
     imported = {
         requirement_name(distributions[root][0])

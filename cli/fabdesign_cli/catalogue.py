@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "processes": ("Start", "List and plot what the machines can make."),
     "schema": ("Start", "Print the JSON Schema of fabdesign.toml."),
     "train": ("Make", "Train a project's layers on the levels its process can make."),
+    "sweep": ("Make", "Compare methods: many trainings side by side."),
     "import": ("Make", "Turn phase maps that you already have into a design."),
     "export": ("Make", "Write the files that the machine takes, and read them back."),
     "check": ("Prove", "Read exported files back and re-simulate them."),

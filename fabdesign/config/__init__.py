@@ -13,17 +13,22 @@ from fabdesign.config.load import (
 from fabdesign.config.models import Optics, Process, Project, Quantise, Source, Task, Train, json_schema
 from fabdesign.config.overrides import Override, parse_override
 from fabdesign.config.starter import starter_text, write_starter
+from fabdesign.config.sweep import LoadedSweep, Sweep, SweepMethod, SweepTask, load_sweep
 
 __all__ = [
     "CONFIG_NAME",
     "LOSSES",
     "LoadedProject",
+    "LoadedSweep",
     "Optics",
     "Override",
     "Process",
     "Project",
     "Quantise",
     "Source",
+    "Sweep",
+    "SweepMethod",
+    "SweepTask",
     "Task",
     "Train",
     "builtin_text",
@@ -31,6 +36,7 @@ __all__ = [
     "detector_rows",
     "json_schema",
     "load_project",
+    "load_sweep",
     "loss_of",
     "parse_override",
     "project_from_text",

@@ -63,7 +63,7 @@ def load_project(path: Path | str | None = None, overrides: Sequence[str] = ()) 
     file = _find(path)
     if file is None:
         return project_from_text(builtin_text("digits"), "built-in digits", overrides=overrides)
-    return project_from_text(_read(file), str(file), folder=file.parent, overrides=overrides)
+    return project_from_text(read_text(file), str(file), folder=file.parent, overrides=overrides)
 
 
 def project_from_text(
@@ -81,7 +81,7 @@ def project_from_text(
         ConfigError: as for :func:`load_project`.
     """
     parsed = [parse_override(override) for override in overrides]
-    raw = _anchored(apply_overrides(_anchored(_parse(text, source), folder or Path()), parsed), Path())
+    raw = _anchored(apply_overrides(_anchored(parse_toml(text, source), folder or Path()), parsed), Path())
     try:
         project = Project.model_validate(raw)
     except ValidationError as error:
@@ -112,7 +112,12 @@ def _find(path: Path | str | None) -> Path | None:
     return file
 
 
-def _read(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """Read a UTF-8 file.
+
+    Raises:
+        ConfigError: it cannot be read, or is no UTF-8.
+    """
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -121,7 +126,16 @@ def _read(file: Path) -> str:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}.") from None
 
 
-def _parse(text: str, source: str) -> dict[str, Any]:
+def parse_toml(text: str, source: str) -> dict[str, Any]:
+    """Turn TOML text into a plain table.
+
+    Args:
+        text: the TOML.
+        source: how messages name it.
+
+    Raises:
+        ConfigError: it is not TOML.
+    """
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

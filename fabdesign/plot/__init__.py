@@ -1,6 +1,7 @@
 """Figures from plain arrays: each ``draw_`` function returns a figure, ``render`` turns it into bytes."""
 
-from fabdesign.plot.confusion import draw_confusion
+from fabdesign.plot.bars import draw_bars
+from fabdesign.plot.confusion import draw_confusion, draw_confusions
 from fabdesign.plot.dispersion import Curve, draw_dispersion
 from fabdesign.plot.examples import Row, draw_examples
 from fabdesign.plot.figure import PictureFormat, picture_format_of, render
@@ -12,7 +13,9 @@ __all__ = [
     "Curve",
     "PictureFormat",
     "Row",
+    "draw_bars",
     "draw_confusion",
+    "draw_confusions",
     "draw_dispersion",
     "draw_examples",
     "draw_level_map",

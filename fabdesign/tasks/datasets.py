@@ -88,6 +88,16 @@ class Dataset:
 
 
 def checked_split(images: NDArray[Any], labels: NDArray[Any], where: str) -> Split:
+    """Return images and labels as examples.
+
+    Args:
+        images: uint8 [n, h, w].
+        labels: whole numbers [n] from 0 to 255.
+        where: how messages name them.
+
+    Raises:
+        FileFormatError: they are of another kind.
+    """
     if images.ndim != 3 or images.dtype != np.uint8 or 0 in images.shape:
         raise FileFormatError(
             f"{where}: images must be uint8 [n, height, width] and not empty; "

@@ -53,7 +53,7 @@ def make_design(session: Session, loaded: LoadedProject) -> Design:
     )
 
 
-def score_design(design: Design, session: Session, listen: Progress) -> Scored:
+def score_design(design: Design, session: Session, listen: Progress, *, finer: bool = True) -> Scored:
     """Score a design on the task's test data and write the scores into it.
 
     Hard levels are scored at two samples per pixel or more. The first `FINER_EXAMPLES` of the examples are
@@ -64,14 +64,14 @@ def score_design(design: Design, session: Session, listen: Progress) -> Scored:
         design: without scores.
         session: gives the task.
         listen: called with samples per pixel, examples done, and their total.
+        finer: whether examples are scored on the finer grid at all.
     """
-    reported, finer = reported_samples(session.project.optics.samples_per_pixel)
+    reported, more = reported_samples(session.project.optics.samples_per_pixel)
     main = _evaluate(design, session, reported, listen)
-    fine = _evaluate(design, session, finer, listen, limit=FINER_EXAMPLES)
-    scores: dict[str, Any] = {
-        "metric": session.task.headline,
-        "quantised": {**main.to_json(), "finer": {**fine.to_json(), "coarse": _coarse(main, fine, session)}},
-    }
+    scores: dict[str, Any] = {"metric": session.task.headline, "quantised": main.to_json()}
+    if finer:
+        fine = _evaluate(design, session, more, listen, limit=FINER_EXAMPLES)
+        scores["quantised"]["finer"] = {**fine.to_json(), "coarse": _coarse(main, fine, session)}
     if design.phase is not None:
         free = _evaluate(design, session, reported, listen, free=True)
         scores["float"] = free.to_json()

@@ -15,6 +15,7 @@ from fabdesign.errors import ConfigError, TrainingInterrupted
 from fabdesign.formats.atomic import write_text_atomic
 from fabdesign.training import checkpoint as checkpoints
 from fabdesign.training import metrics
+from fabdesign.training.evaluate import Evaluation
 from fabdesign.training.events import (
     Evaluating,
     Event,
@@ -40,11 +41,35 @@ ORIGIN_NAME = "origin.json"
 
 @dataclass(frozen=True, eq=False)
 class TrainResult:
-    """A finished run: its folder, its design and the design's file."""
+    """A finished run.
+
+    Args:
+        run: its folder.
+        design: its design.
+        design_path: the design's file.
+        evaluation: the design's answers at the reported sampling; None for a run that was finished before.
+    """
 
     run: Path
     design: Design
     design_path: Path
+    evaluation: Evaluation | None = None
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What a run does beside its design.
+
+    Args:
+        pictures: whether it draws pictures.
+        finer: whether it scores examples on a finer grid too.
+    """
+
+    pictures: bool = True
+    finer: bool = True
+
+
+ALL_EXTRAS = Extras()
 
 
 def train(
@@ -53,6 +78,7 @@ def train(
     *,
     data: str | Path | None = None,
     listen: Listener = ignore,
+    extras: Extras = ALL_EXTRAS,
 ) -> TrainResult:
     """Train a project in a new run folder.
 
@@ -64,6 +90,7 @@ def train(
         runs_dir: where run folders lie.
         data: a data set in place of the project's.
         listen: told of every event.
+        extras: what the run does beside its design.
 
     Raises:
         ConfigError: settings, data and device do not fit together; no folder is made.
@@ -77,15 +104,16 @@ def train(
     write_text_atomic(run / CONFIG_NAME, resolved_toml(loaded.project))
     origin = {"text": loaded.text, "source": loaded.source, "overrides": list(loaded.overrides)}
     write_text_atomic(run / ORIGIN_NAME, json.dumps(origin, indent=2, ensure_ascii=False) + "\n")
-    return _Run(run, session, loaded, listen).go()
+    return _Run(run, session, loaded, listen, extras).go()
 
 
-def resume(run: Path, *, listen: Listener = ignore) -> TrainResult:
+def resume(run: Path, *, listen: Listener = ignore, extras: Extras = ALL_EXTRAS) -> TrainResult:
     """Go on with a run from its last checkpoint; on a CPU bit for bit as if it had never stopped.
 
     Args:
         run: a run folder.
         listen: told of every event; of every difference in versions, threads or micro-batch too.
+        extras: what the run does beside its design.
 
     Raises:
         ConfigError: this is no run folder, or its project, data or process gives another device now.
@@ -100,7 +128,7 @@ def resume(run: Path, *, listen: Listener = ignore) -> TrainResult:
         mark_latest(run)
         return TrainResult(run, load_design(run / DESIGN_NAME), run / DESIGN_NAME)
     session = Session.of(loaded.project)
-    job = _Run(run, session, loaded, listen)
+    job = _Run(run, session, loaded, listen, extras)
     if path.is_file():
         saved = checkpoints.load_checkpoint(path)
         _check_same(saved, session, run)
@@ -113,8 +141,11 @@ def resume(run: Path, *, listen: Listener = ignore) -> TrainResult:
 class _Run:
     """One session of a run: steps, checkpoints, then the design."""
 
-    def __init__(self, run: Path, session: Session, loaded: LoadedProject, listen: Listener) -> None:
+    def __init__(
+        self, run: Path, session: Session, loaded: LoadedProject, listen: Listener, extras: Extras
+    ) -> None:
         self.run = run
+        self.extras = extras
         self.session = session
         self.loaded = loaded
         self.listen = listen
@@ -168,13 +199,15 @@ class _Run:
             if stopped():
                 raise self._interrupted()
 
-        scored = score_design(make_design(self.session, self.loaded), self.session, told)
-        write_pictures(self.run, scored.design, scored.evaluation, self.session.task, self.metrics.path)
+        made = make_design(self.session, self.loaded)
+        scored = score_design(made, self.session, told, finer=self.extras.finer)
+        if self.extras.pictures:
+            write_pictures(self.run, scored.design, scored.evaluation, self.session.task, self.metrics.path)
         path = self.run / DESIGN_NAME
         save_design(scored.design, path)
         mark_latest(self.run)
         self.tell(Finished(path, scored.design.scores))
-        return TrainResult(self.run, scored.design, path)
+        return TrainResult(self.run, scored.design, path, scored.evaluation)
 
     def _interrupted(self) -> TrainingInterrupted:
         step, steps = self.session.step, self.session.plan.steps

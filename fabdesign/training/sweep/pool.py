@@ -1,0 +1,139 @@
+"""Runs the cells of a sweep: in processes of this machine, or on a Dask cluster."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fabdesign.errors import ConfigError
+from fabdesign.training.sweep.cells import Cell
+from fabdesign.training.sweep.worker import Result, run_cell, stored_result
+
+
+@dataclass(frozen=True)
+class SweepEvent:
+    """One cell is done, or was done before.
+
+    Args:
+        result: its record.
+        done: cells done so far.
+        total: cells in all.
+        stored: whether it was done by an earlier call.
+    """
+
+    result: Result
+    done: int
+    total: int
+    stored: bool = False
+
+
+Listener = Callable[[SweepEvent], None]
+
+
+def run_sweep(
+    cells: Sequence[Cell],
+    folder: Path,
+    *,
+    jobs: int = 1,
+    scheduler: str | None = None,
+    listen: Listener = lambda event: None,
+) -> list[Result]:
+    """Run all cells that are not done yet; one that fails does not stop the others.
+
+    Each result lies in the cell's folder as soon as it is there, so a sweep that was stopped goes on where it
+    was, training runs included.
+
+    Args:
+        cells: what to run.
+        folder: of the sweep; with a scheduler it must be the same for all workers.
+        jobs: processes of this machine, each with one thread.
+        scheduler: address of a Dask scheduler in place of processes of this machine.
+        listen: told of each cell.
+
+    Returns:
+        One record for each cell, in the order of the cells.
+
+    Raises:
+        ConfigError: Dask is not installed, or the scheduler does not answer.
+    """
+    records: dict[str, Result] = {}
+    waiting = []
+    for cell in cells:
+        kept = stored_result(cell, folder)
+        if kept is None:
+            waiting.append(cell)
+        else:
+            records[cell.name] = kept
+            listen(SweepEvent(kept, len(records), len(cells), stored=True))
+    work = _local(waiting, folder, jobs) if scheduler is None else _cluster(waiting, folder, scheduler)
+    for cell, result in work:
+        records[cell.name] = result
+        listen(SweepEvent(result, len(records), len(cells)))
+    return [records[cell.name] for cell in cells]
+
+
+def _local(cells: Sequence[Cell], folder: Path, jobs: int) -> Iterator[tuple[Cell, Result]]:
+    if not cells:
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(jobs, len(cells)), mp_context=context, initializer=_leave_ctrl_c) as pool:
+        try:
+            futures = {pool.submit(run_cell, cell.to_json(), str(folder)): cell for cell in cells}
+            for future in as_completed(futures):
+                yield futures[future], _answer(future, futures[future])
+        except BaseException:
+            for process in list(getattr(pool, "_processes", {}).values()):
+                process.terminate()
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _leave_ctrl_c() -> None:
+    """Let the parent alone answer Ctrl-C; it asks the workers to save and stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _answer(future: Future[Result], cell: Cell) -> Result:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return _lost(cell, "its process, or that of a neighbour, was killed")
+
+
+def _lost(cell: Cell, reason: str) -> Result:
+    record = {name: value for name, value in cell.to_json().items() if name != "toml"}
+    return {**record, "key": cell.key, "status": "failed", "reason": reason}
+
+
+def _cluster(cells: Sequence[Cell], folder: Path, scheduler: str) -> Iterator[tuple[Cell, Result]]:
+    distributed = _distributed()
+    try:
+        client: Any = distributed.Client(scheduler, timeout="30s")
+    except (OSError, ValueError, TimeoutError) as error:
+        raise ConfigError(
+            f"--scheduler must be the address of a Dask scheduler; {scheduler!r} does not answer: {error}.",
+            hint="`dask scheduler` prints its address, such as tcp://10.0.0.1:8786.",
+        ) from error
+    with client:
+        place = str(folder.absolute())
+        futures = {client.submit(run_cell, cell.to_json(), place, pure=False): cell for cell in cells}
+        for future in distributed.as_completed(list(futures)):
+            cell = futures[future]
+            error = future.exception()
+            yield cell, future.result() if error is None else _lost(cell, f"the worker failed: {error}")
+
+
+def _distributed() -> Any:
+    try:
+        import distributed  # noqa: PLC0415  (an extra)
+    except ImportError:
+        raise ConfigError(
+            "--scheduler needs Dask, which is not installed.", hint='pip install "fabdesign[cluster]"'
+        ) from None
+    return distributed

@@ -1,0 +1,169 @@
+"""Sweeps: every cell once, failures apart, going on where it stopped, and tables that add up."""
+
+import csv
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from fabdesign.config import load_sweep
+from fabdesign.errors import ConfigError
+from fabdesign.training.sweep import Cell, cells_of, run_sweep, summarise, write_results
+from fabdesign.training.sweep.markdown import tables
+from tests.training.runs import TOML, write_digits
+
+SWEEP = """
+name = "small"
+levels = [2, 3]
+seeds = [0, 1]
+[[method]]
+label = "ours"
+method = "transmission"
+reference = true
+[[method]]
+label = "broken"
+method = "transmission"
+options = { finish = 0.5 }
+settings = { "train.learning_rate" = 9.0, "task.object_pixels" = 14 }
+[[method]]
+label = "free"
+method = "none"
+free = true
+[[task]]
+label = "digits"
+project = "tiny.toml"
+settings = { "train.epochs" = 1 }
+"""
+
+
+def write(folder: Path, text: str = SWEEP) -> Path:
+    data = write_digits(folder / "digits.npz", 20, 10)
+    (folder / "tiny.toml").write_text(TOML.replace("[task]", f'[task]\ndataset = "{data.name}"'))
+    (folder / "sweep.toml").write_text(text)
+    return folder / "sweep.toml"
+
+
+def test_cells_are_methods_by_levels_by_seeds(tmp_path: Path) -> None:
+    cells = cells_of(load_sweep(write(tmp_path)))
+    assert len(cells) == 2 * (2 * 2 + 1)
+    assert [cell.levels for cell in cells if cell.method == "free"] == [0, 0]
+    project = cells[1].project().project
+    assert (project.quantise.method, project.process.levels, project.train.seed) == ("transmission", 2, 0)
+    assert project.train.threads == 1
+    assert cells[2].project().project.quantise.options == {"finish": 0.5}
+    assert Path(project.task.dataset).is_absolute()
+
+
+def test_a_sweep_runs_fails_in_part_and_goes_on(tmp_path: Path) -> None:
+    loaded = load_sweep(write(tmp_path))
+    cells = [cell for cell in cells_of(loaded) if cell.seed == 0 and cell.levels in (0, 2)]
+    results = run_sweep(cells, tmp_path / "out")
+    status = {result["method"]: result["status"] for result in results}
+    assert status == {"free": "done", "ours": "done", "broken": "failed"}
+    assert "task.object_pixels must be" in next(r["reason"] for r in results if r["method"] == "broken")
+    events = []
+    again = run_sweep(cells, tmp_path / "out", listen=events.append)
+    assert [event.stored for event in events] == [True, True, False]
+    assert again == results
+    summary = write_results(loaded.sweep, results, tmp_path / "out")
+    names = {path.name for path in (tmp_path / "out").glob("*.*")}
+    assert {"results.json", "results.csv", "results.md", "bars-digits.png", "confusion-digits-2.png"} <= names
+    rows = list(csv.DictReader((tmp_path / "out" / "results.csv").open()))
+    assert {row["method"]: row["status"] for row in rows} == status
+    ours = next(r for r in results if r["method"] == "ours")
+    assert summary.scores["digits", "ours", 2].mean == ours["scores"]["accuracy"]
+    assert json.loads((tmp_path / "out" / "results.json").read_text()) == results
+
+
+def test_another_project_is_trained_again(tmp_path: Path) -> None:
+    cell = cells_of(load_sweep(write(tmp_path)))[1]
+    (tmp_path / "out" / cell.name).mkdir(parents=True)
+    (tmp_path / "out" / cell.name / "result.json").write_text('{"status": "done", "key": "other"}')
+    from fabdesign.training.sweep.worker import stored_result
+
+    assert stored_result(cell, tmp_path / "out") is None
+    (tmp_path / "out" / cell.name / "result.json").write_text("{ broken")
+    assert stored_result(cell, tmp_path / "out") is None
+
+
+def test_a_dask_cluster_gives_the_same_answers(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    cells = cells_of(load_sweep(write(tmp_path)))[1:3]
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as cluster:
+        results = run_sweep(cells, tmp_path / "far", scheduler=cluster.scheduler_address)
+    near = run_sweep(cells, tmp_path / "near")
+    assert [r["status"] for r in results] == ["done", "failed"]
+    assert [r.get("content") for r in results] == [r.get("content") for r in near]
+    assert results[0]["scores"] == near[0]["scores"]
+
+
+def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Silent:
+        def __init__(self, address: str, timeout: str) -> None:
+            raise OSError("timed out")
+
+    monkeypatch.setattr("distributed.Client", Silent)
+    cell = Cell("t", "m", 2, 0, "")
+    with pytest.raises(ConfigError, match="tcp://nowhere:1"):
+        run_sweep([cell], tmp_path, scheduler="tcp://nowhere:1")
+
+
+def record(method: str, levels: int, seed: int, score: float) -> dict[str, object]:
+    return {
+        "task": "t",
+        "method": method,
+        "levels": levels,
+        "seed": seed,
+        "status": "done",
+        "metric": "accuracy",
+        "scores": {"accuracy": score},
+    }
+
+
+def test_differences_are_paired_by_seed() -> None:
+    results = [record("a", 2, seed, 0.5 + 0.1 * seed) for seed in range(3)]
+    results += [record("b", 2, seed, 0.4 + 0.1 * seed) for seed in (1, 2)]
+    results += [record("free", 0, 0, 0.9)]
+    results.append({**record("b", 2, 0, 0), "status": "failed", "reason": "why"})
+    summary = summarise(results, "a")
+    assert summary.scores["t", "a", 2].mean == pytest.approx(0.6)
+    assert summary.scores["t", "a", 2].deviation == pytest.approx(0.1)
+    difference = summary.differences["t", "b", 2]
+    assert (difference.count, difference.mean) == (2, pytest.approx(-0.1))
+    assert difference.deviation == pytest.approx(0, abs=1e-12)
+    assert summary.scores["t", "free", 2].mean == 0.9
+    assert math.isnan(summary.scores["t", "free", 2].deviation)
+    assert summary.failures == [("t", "b", 2, 0, "why")]
+
+
+def test_the_tables_tell_all(tmp_path: Path) -> None:
+    sweep = load_sweep(write(tmp_path)).sweep
+    results = [{**record("ours", 2, seed, 0.9 + 0.02 * seed), "task": "digits"} for seed in (0, 1)]
+    results.append({**record("broken", 2, 0, 0.8), "task": "digits"})
+    text = tables(sweep, summarise(results, "ours"))
+    assert "| ours | 91.00 ± 1.41 |  |" in text
+    assert "| broken | 80.00 (1 seed) |  |" in text
+    assert "| broken | -10.00 (1 seed) |  |" in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('label = "broken"', 'label = "ours"', "method: ours is there 2 times."),
+        ("seeds = [0, 1]", "seeds = [1, 1]", "seeds: 1 is there 2 times."),
+        ("levels = [2, 3]", "levels = [1]", "levels.0 must be at least 2; got 1."),
+        ('name = "small"', 'nam = "small"', "unknown key nam"),
+        ('method = "none"', 'method = "none"\ntasks = ["x"]', "names the task x, which is not there"),
+        ("free = true", "free = true\nreference = true", "only one method may be the reference"),
+        ('method = "none"', 'method = "nine"', "quantise.method must be a known method"),
+        ('project = "tiny.toml"', 'project = "none.toml"', "there must be a project file at"),
+        ('"train.epochs" = 1', '"train.epoch" = 1', "unknown key train.epoch"),
+    ],
+)
+def test_mistakes_are_told(tmp_path: Path, old: str, new: str, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        cells_of(load_sweep(write(tmp_path, SWEEP.replace(old, new))))
+    assert message in caught.value.message
