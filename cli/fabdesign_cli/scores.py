@@ -40,7 +40,7 @@ def evaluation_rows(evaluation: Mapping[str, Any], metric: str) -> Iterator[Row]
     yield (
         METRICS[metric].label,
         f"{METRICS[metric].text(evaluation[metric])} of {examples(evaluation)} of {evaluation['data']}, "
-        f"{evaluation['samples_per_pixel']} samples per pixel",
+        f"{evaluation['samples_per_pixel']} samples per pixel, {evaluation.get('model', 'thin')} layers",
     )
     for name, other in METRICS.items():
         if name in evaluation and name != metric:

@@ -66,7 +66,12 @@ class Optics(_Table):
         alias="detector_gap", description="distance from the last layer's modulation plane to the detectors"
     )
     samples_per_pixel: int = Field(2, description="samples along the edge of a pixel", ge=1, le=8)
-    model: Literal["thin"] = Field("thin", description="how a layer acts on the light: a thin phase mask")
+    model: Literal["thin", "thick"] = Field(
+        "thin", description="how a layer acts on the light: a thin phase mask, or a relief passed in slices"
+    )
+    slice_um: PositiveLength = Field(
+        default=0.1, alias="slice", description="largest thickness of a slice of the thick model"
+    )
     source: Annotated[Source, BeforeValidator(_kind_only, json_schema_input_type=Source | str)] = Field(
         default_factory=lambda: Source.model_validate({}), description="the light that meets the object"
     )

@@ -1,23 +1,29 @@
 """Everything around the layers of one device, ready to compute: light, object, spaces and detectors."""
 
+from dataclasses import dataclass
+
 import torch
 from jaxtyping import Complex, Float
 from torch import Tensor, nn
 
-from fabdesign.design import Encoder, Physical, Slab
+from fabdesign.design import Encoder, Physical
 from fabdesign.errors import ConfigError
+from fabdesign.network.layers import Layers, Sampling, ThickLayers, ThinLayers
 from fabdesign.network.readout import make_readout
-from fabdesign.optics import (
-    Grid,
-    Kernel,
-    build_kernel,
-    diffract,
-    encode_amplitude,
-    encode_phase,
-    gaussian_beam,
-    plane_wave,
-)
-from fabdesign.optics import Slab as OpticalSlab
+from fabdesign.optics import Grid, Kernel, encode_amplitude, encode_phase, gaussian_beam, plane_wave
+
+
+@dataclass(frozen=True)
+class Relief:
+    """What the thick model needs to know of the layers.
+
+    Args:
+        level_um: heights of the levels in micrometres; the relief is cut at each of them.
+        slice_um: largest thickness of a slice in micrometres.
+    """
+
+    level_um: tuple[float, ...]
+    slice_um: float
 
 
 class Bench(nn.Module):
@@ -29,6 +35,7 @@ class Bench(nn.Module):
         samples_per_pixel: samples along each side of a pixel.
         kernel_tolerance: relative error allowed in each propagation.
         micro_batch: images propagated at a time; left out: as many as stay in the cache.
+        relief: what the thick model needs to know of the layers; None computes with thin masks.
         device: where to compute.
         dtype: complex64, or complex128 for checks.
 
@@ -45,6 +52,7 @@ class Bench(nn.Module):
         *,
         kernel_tolerance: float = 1e-3,
         micro_batch: int | None = None,
+        relief: Relief | None = None,
         device: str = "cpu",
         dtype: torch.dtype = torch.complex64,
     ) -> None:
@@ -56,9 +64,13 @@ class Bench(nn.Module):
             )
         self.encoder: Encoder | None = physical.encoder
         self.samples_per_pixel = samples_per_pixel
-        self.micro_batch = micro_batch
         self.grid = Grid.of_pixels(pixels, physical.pitch_um, samples_per_pixel)
-        self.kernels = _kernels(physical, self.grid, kernel_tolerance, dtype, device)
+        sampling = Sampling(self.grid, samples_per_pixel, kernel_tolerance, dtype, device, micro_batch)
+        self.layers: Layers = (
+            ThinLayers(physical, sampling)
+            if relief is None
+            else ThickLayers(physical, sampling, relief.level_um, relief.slice_um)
+        )
         self.readout = make_readout(physical, self.grid, dtype.to_real(), device)
         self.source: Tensor
         self.register_buffer("source", _source(physical, self.grid, dtype, device), persistent=False)
@@ -68,6 +80,16 @@ class Bench(nn.Module):
         """The number of samples of a field."""
         ny, nx = self.grid.shape
         return ny * nx
+
+    @property
+    def kernels(self) -> list[Kernel]:
+        """The propagation through each space."""
+        return self.layers.kernels
+
+    @property
+    def fields_kept(self) -> int:
+        """Fields of an image that are kept for the gradient."""
+        return (len(self.kernels) - 1) * self.layers.fields_per_layer
 
     @property
     def kernel_error(self) -> float:
@@ -103,42 +125,20 @@ class Bench(nn.Module):
             dtype=self.source.dtype,
         )
 
-    def field(
-        self, images: Float[Tensor, "batch h w"], transmission: Complex[Tensor, "layer y x"]
-    ) -> Complex[Tensor, "batch ny nx"]:
+    def field(self, images: Float[Tensor, "batch h w"], layers: Tensor) -> Complex[Tensor, "batch ny nx"]:
         """Return the field in the detector plane."""
-        return diffract(
-            self.encode(images),
-            transmission,
-            self.kernels,
-            self.samples_per_pixel,
-            micro_batch=self.micro_batch,
-        )
+        return self.layers.field(self.encode(images), layers)
 
-    def forward(
-        self, images: Float[Tensor, "batch h w"], transmission: Complex[Tensor, "layer y x"]
-    ) -> Float[Tensor, "batch ..."]:
+    def forward(self, images: Float[Tensor, "batch h w"], layers: Tensor) -> Float[Tensor, "batch ..."]:
         """Return what the read-out measures, for a source whose power over the object plane is 1.
 
         Args:
             images: values between 0 and 1, row 0 at the top.
-            transmission: complex transmission of every pixel.
+            layers: complex transmission of every pixel, [layer, y, x]; with the thick model the filled share
+                of every slice, [layer, slice, y, x].
         """
-        result: Tensor = self.readout(self.field(images, transmission))
+        result: Tensor = self.readout(self.field(images, layers))
         return result
-
-
-def _kernels(
-    physical: Physical, grid: Grid, tolerance: float, dtype: torch.dtype, device: str
-) -> list[Kernel]:
-    built: dict[tuple[Slab, ...], Kernel] = {}
-    for space in physical.spaces:
-        if space not in built:
-            slabs = [OpticalSlab(slab.thickness_um, slab.index) for slab in space]
-            built[space] = build_kernel(
-                grid, slabs, physical.wavelength_um, tolerance=tolerance, dtype=dtype, device=device
-            )
-    return [built[space] for space in physical.spaces]
 
 
 def _source(physical: Physical, grid: Grid, dtype: torch.dtype, device: str) -> Tensor:

@@ -2,12 +2,15 @@
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 import torch
 from jaxtyping import Complex, Float, UInt8
 from torch import Tensor, nn
 
+from fabdesign.errors import ConfigError
+from fabdesign.optics import fill_of_heights
 from fabdesign.process import LevelTable
 from fabdesign.quantise.options import NoOptions
 from fabdesign.quantise.rounding import nearest_on_circle
@@ -51,6 +54,34 @@ class Quantiser(nn.Module, ABC):
             progress: 0 at the first step of training, 1 at the last.
             generator: where a method that draws noise takes it from.
         """
+
+    def fill(
+        self, edge_um: Sequence[float], progress: float, generator: torch.Generator | None = None
+    ) -> Float[Tensor, "layer slice y x"]:
+        """Return the share of each slice that is filled, as training through the thick model sees it.
+
+        Args:
+            edge_um: heights at which slices begin and end; one lies at every level.
+            progress: 0 at the first step of training, 1 at the last.
+            generator: where a method that draws noise takes it from.
+
+        Raises:
+            ConfigError: the method cannot train through the thick model.
+        """
+        weights = self.level_weights(progress, generator)
+        heights = torch.tensor(self.table.height_um, device=weights.device)
+        filled = fill_of_heights(heights[:, None, None], edge_um)[..., 0, 0].to(weights.dtype)
+        return torch.einsum("klyx,ks->lsyx", weights, filled)
+
+    def level_weights(
+        self, progress: float, generator: torch.Generator | None = None
+    ) -> Float[Tensor, "level layer y x"]:
+        """Return how much of each level every pixel holds; the weights of a pixel sum to 1."""
+        raise ConfigError(
+            f"quantise.method must be one that knows the weight of each level to train with "
+            f'optics.model = "thick"; got {self.name!r}.',
+            hint='Use quantise.method = "transmission".',
+        )
 
     @abstractmethod
     def hard_levels(self) -> UInt8[Tensor, "layer y x"]:
@@ -100,6 +131,12 @@ class PhaseQuantiser(Quantiser):
         super().__init__(shape, table, seed, options)
         start = torch.rand(shape, generator=self._generator()) * (2 * math.pi)
         self.weight = nn.Parameter(start)
+
+    def fill(
+        self, edge_um: Sequence[float], progress: float, generator: torch.Generator | None = None
+    ) -> Float[Tensor, "layer slice y x"]:
+        turns = torch.remainder(self.soft_phase(progress) / (2 * math.pi), 1)
+        return fill_of_heights(turns * self.table.full_turn_um, edge_um)
 
     @abstractmethod
     def soft_phase(self, progress: float) -> Float[Tensor, "layer y x"]:

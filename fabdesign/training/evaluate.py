@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from fabdesign.design import Design
-from fabdesign.network import FrozenNetwork, from_design
+from fabdesign.network import FrozenNetwork, Model, from_design
 from fabdesign.tasks import Split, Task, task_of_design
 from fabdesign.tasks.base import Batch
 from fabdesign.training.gradient import group_size
@@ -32,6 +32,7 @@ class Evaluation:
         samples_per_pixel: samples along each side of a pixel.
         data: name of the data set.
         data_hash: of the examples.
+        model: how the layers were simulated.
     """
 
     scores: dict[str, float]
@@ -40,6 +41,7 @@ class Evaluation:
     samples_per_pixel: int
     data: str
     data_hash: str
+    model: str = "thin"
 
     def to_json(self) -> dict[str, Any]:
         """Return the scores with what they were taken on, as plain JSON values."""
@@ -48,6 +50,7 @@ class Evaluation:
             "samples_per_pixel": self.samples_per_pixel,
             "data": self.data,
             "data_hash": self.data_hash,
+            **({} if self.model == "thin" else {"model": self.model}),
         }
 
 
@@ -57,6 +60,8 @@ def evaluate_design(
     samples_per_pixel: int = 2,
     *,
     phase_rad: NDArray[np.floating[Any]] | None = None,
+    model: Model | None = None,
+    slice_um: float | None = None,
     limit: int | None = None,
     device: str = "cpu",
     listen: Callable[[int, int], None] | None = None,
@@ -68,6 +73,8 @@ def evaluate_design(
         data: a data set as in :func:`fabdesign.tasks.load_dataset`; by default the one it was trained on.
         samples_per_pixel: samples along each side of a pixel.
         phase_rad: [layer, y, x] phases in place of the design's, such as those read back from a file.
+        model: "thin" or "thick"; by default the one that the design was made with.
+        slice_um: largest thickness of a slice of the thick model in micrometres; by default the design's.
         limit: score only so many of the first test examples.
         device: where to compute.
         listen: called with the examples done and their total.
@@ -78,7 +85,9 @@ def evaluate_design(
         NumericsError: the geometry cannot be sampled so.
     """
     task = task_of_design(design, data)
-    network = from_design(design, samples_per_pixel, phase_rad=phase_rad, device=device)
+    network = from_design(
+        design, samples_per_pixel, phase_rad=phase_rad, model=model, slice_um=slice_um, device=device
+    )
     split = task.dataset.test if limit is None else task.dataset.test.first(limit)
     return evaluate_network(network, task, split, device=device, listen=listen)
 
@@ -101,6 +110,7 @@ def evaluate_network(
         samples_per_pixel=network.bench.samples_per_pixel,
         data=task.dataset.name,
         data_hash=split.data_hash,
+        model=network.bench.layers.name,
     )
 
 

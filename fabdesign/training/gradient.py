@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Complex, Float
+from jaxtyping import Float
 from torch import Tensor
 
 from fabdesign.network import DiffractiveNetwork
@@ -61,7 +61,7 @@ def accumulate_gradient(
         generator: for methods that draw noise.
         group: images whose fields are in memory at a time.
     """
-    layers = network.quantiser.transmission(progress, generator)
+    layers = network.layers(progress, generator)
     penalty = network.quantiser.penalty(progress)
     work = _worker(network, task, layers.detach(), len(batch))
     total = torch.zeros_like(layers)
@@ -78,8 +78,8 @@ def accumulate_gradient(
 
 
 def _worker(
-    network: DiffractiveNetwork, task: Task, layers: Complex[Tensor, "layer y x"], examples: int
-) -> Callable[[Batch], tuple[float, Float[Tensor, "batch ..."], Complex[Tensor, "layer y x"]]]:
+    network: DiffractiveNetwork, task: Task, layers: Tensor, examples: int
+) -> Callable[[Batch], tuple[float, Float[Tensor, "batch ..."], Tensor]]:
     leaf = layers.clone().requires_grad_()
 
     def work(part: Batch) -> tuple[float, Tensor, Tensor]:

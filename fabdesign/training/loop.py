@@ -71,7 +71,7 @@ def _step(session: Session) -> Stepped:
         batch,
         progress,
         generator=_noise(plan.seed, step),
-        group=group_size(session.network.bench.samples, session.project.optics.layers),
+        group=group_size(session.network.bench.samples, session.network.bench.fields_kept),
     )
     if not math.isfinite(result.loss):
         raise _diverged(f"the loss ({result.loss})", step + 1)

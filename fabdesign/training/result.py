@@ -17,7 +17,7 @@ from fabdesign.design import Design
 from fabdesign.network import from_design
 from fabdesign.tasks.base import Batch
 from fabdesign.training.evaluate import Evaluation, evaluate_network, reported_samples
-from fabdesign.training.session import Session
+from fabdesign.training.session import Session, model_settings
 
 FINER_EXAMPLES = 1000
 """How many test examples show what a finer grid changes; each costs several times more on it."""
@@ -57,8 +57,8 @@ def score_design(design: Design, session: Session, listen: Progress, *, finer: b
     """Score a design on the task's test data and write the scores into it.
 
     Hard levels are scored at two samples per pixel or more. The first `FINER_EXAMPLES` of the examples are
-    scored once more on a finer grid, beside their score on the first one. Free phases, if the method trained
-    them, are scored at the first.
+    scored once more on a finer grid (with slices half as thick, where the model has any), beside their score
+    on the first one. Free phases, if the method trained them, are scored at the first.
 
     Args:
         design: without scores.
@@ -70,7 +70,8 @@ def score_design(design: Design, session: Session, listen: Progress, *, finer: b
     main = _evaluate(design, session, reported, listen)
     scores: dict[str, Any] = {"metric": session.task.headline, "quantised": main.to_json()}
     if finer:
-        fine = _evaluate(design, session, more, listen, limit=FINER_EXAMPLES)
+        half = session.project.optics.slice_um / 2
+        fine = _evaluate(design, session, more, listen, limit=FINER_EXAMPLES, slice_um=half)
         scores["quantised"]["finer"] = {**fine.to_json(), "coarse": _coarse(main, fine, session)}
     if design.phase is not None:
         free = _evaluate(design, session, reported, listen, free=True)
@@ -93,6 +94,7 @@ def _evaluate(
     *,
     free: bool = False,
     limit: int | None = None,
+    slice_um: float | None = None,
 ) -> Evaluation:
     test = session.task.dataset.test
     network = from_design(
@@ -100,6 +102,7 @@ def _evaluate(
         samples,
         phase_rad=design.phase if free else None,
         kernel_tolerance=session.project.optics.kernel_tolerance,
+        slice_um=slice_um,
         device=session.plan.device,
     )
     return evaluate_network(
@@ -123,7 +126,7 @@ def _settings(session: Session) -> dict[str, Any]:
         "loss": loss_of(project),
         "efficiency_weight": project.train.efficiency_weight,
         "samples_per_pixel": project.optics.samples_per_pixel,
-        "model": project.optics.model,
+        **model_settings(project),
         "dtype": "complex64",
         "sampling": session.sampling.as_dict(),
         **session.plan.to_json(),

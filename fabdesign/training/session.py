@@ -10,8 +10,9 @@ import torch
 from fabdesign.config import Project, loss_of
 from fabdesign.design import Physical
 from fabdesign.errors import ConfigError
-from fabdesign.network import Bench, DiffractiveNetwork, physical_record, process_table
+from fabdesign.network import Bench, DiffractiveNetwork, Relief, physical_record, process_table
 from fabdesign.optics import SamplingReport, check_sampling, tune_allocator
+from fabdesign.process import LevelTable
 from fabdesign.quantise import make_quantiser
 from fabdesign.tasks import Task, make_task
 from fabdesign.training.checkpoint import Checkpoint, computing_environment, state_arrays
@@ -58,14 +59,6 @@ class Session:
         train = task.dataset.train
         plan = Plan.of(project, len(train))
         physical = physical_record(project, _image_pixels(task), task.dataset.classes)
-        bench = Bench(
-            physical,
-            project.optics.pixels,
-            project.optics.samples_per_pixel,
-            kernel_tolerance=project.optics.kernel_tolerance,
-            micro_batch=plan.micro_batch,
-            device=plan.device,
-        )
         quantiser = make_quantiser(
             project.quantise.method,
             (project.optics.layers, *project.optics.pixels),
@@ -73,6 +66,15 @@ class Session:
             plan.seed,
             project.quantise.options,
         ).to(plan.device)
+        bench = Bench(
+            physical,
+            project.optics.pixels,
+            project.optics.samples_per_pixel,
+            kernel_tolerance=project.optics.kernel_tolerance,
+            micro_batch=plan.micro_batch,
+            relief=_relief(project, quantiser.table),
+            device=plan.device,
+        )
         network = DiffractiveNetwork(bench, quantiser)
         optimiser = torch.optim.Adam(quantiser.parameters(), lr=plan.learning_rate, foreach=False)
         sampling = check_sampling(
@@ -102,6 +104,7 @@ class Session:
             "loss": loss_of(self.project),
             "efficiency_weight": self.project.train.efficiency_weight,
             "samples_per_pixel": self.project.optics.samples_per_pixel,
+            **model_settings(self.project),
             "plan": {key: value for key, value in plan.items() if key not in {"threads", "micro_batch"}},
         }
 
@@ -112,6 +115,19 @@ class Session:
             "threads": self.plan.threads,
             "micro_batch": self.plan.micro_batch,
         }
+
+
+def model_settings(project: Project) -> dict[str, Any]:
+    """Return the optical model that training uses, and its slices where it has any."""
+    if project.optics.model == "thin":
+        return {"model": "thin"}
+    return {"model": project.optics.model, "slice_um": project.optics.slice_um}
+
+
+def _relief(project: Project, table: LevelTable) -> Relief | None:
+    if project.optics.model == "thin":
+        return None
+    return Relief(tuple(table.height_um.tolist()), project.optics.slice_um)
 
 
 def _image_pixels(task: Task) -> tuple[int, int]:

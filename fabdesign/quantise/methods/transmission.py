@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Complex, UInt8
+from jaxtyping import Complex, Float, UInt8
 from torch import Tensor, nn
 
 from fabdesign.process import LevelTable
@@ -62,6 +62,19 @@ class TransmissionRelaxation(Quantiser):
     ) -> Complex[Tensor, "layer y x"]:
         hard = progress > 1 - self.options.finish
         return relaxed_transmission(self.vector, self.level_phase_rad, self.temperature(progress), hard=hard)
+
+    def level_weights(
+        self,
+        progress: float,
+        generator: torch.Generator | None = None,
+    ) -> Float[Tensor, "level layer y x"]:
+        levels = torch.stack((self.level_phase_rad.cos(), self.level_phase_rad.sin()), 1)
+        scores = 2 * self.temperature(progress) * torch.einsum("kc,clyx->klyx", levels, self.vector)
+        weights = scores.softmax(0)
+        if progress <= 1 - self.options.finish:
+            return weights
+        hard = nn.functional.one_hot(scores.argmax(0), len(levels)).movedim(-1, 0)
+        return hard + weights - weights.detach()
 
     def hard_levels(self) -> UInt8[Tensor, "layer y x"]:
         x, y = self.vector.detach()
