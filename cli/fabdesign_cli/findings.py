@@ -113,7 +113,7 @@ def score_comparison(scores: Mapping[str, Any]) -> Iterator[Row]:
 
 def _model(model: Mapping[str, Any]) -> str:
     return (
-        f"relief height / pitch {model['height_over_pitch']:.2f}, "
+        f"{model['name']} layers, relief height / pitch {model['height_over_pitch']:.2f}, "
         f"pitch / wavelength {model['pitch_over_wavelength']:.2f}"
         f"{'' if model['verified'] else ': outside its validity, no score of it is verified'}"
     )

@@ -6,10 +6,10 @@ from fabdesign.check.designs import check_design
 from fabdesign.check.files import check_files
 from fabdesign.check.finding import Finding, Place, Severity, passes
 from fabdesign.check.header import HeaderTag, parse_header
+from fabdesign.check.optical_model import OpticalModel, optical_model
 from fabdesign.check.readback import ReadBack, read_back_stl
 from fabdesign.check.result import CheckResult, LayerResult
 from fabdesign.check.rules import Rule, rules, run_rules
-from fabdesign.check.thin_model import ThinModel, thin_model
 from fabdesign.check.verify import Verification, verify_path
 
 __all__ = [
@@ -18,21 +18,21 @@ __all__ = [
     "HeaderTag",
     "LayerComparison",
     "LayerResult",
+    "OpticalModel",
     "Place",
     "ReadBack",
     "Rule",
     "Severity",
-    "ThinModel",
     "Verification",
     "check_design",
     "check_files",
     "compare",
     "finding_titles",
+    "optical_model",
     "parse_header",
     "passes",
     "read_back_stl",
     "rules",
     "run_rules",
-    "thin_model",
     "verify_path",
 ]

@@ -55,6 +55,7 @@ _FILES: Mapping[str, str] = {
     "masks.outside": "mask shapes beside the optic",
     "masks.overlap": "pixels that a mask draws twice",
     "masks.table": "the layer table contradicts the notes in the file",
+    "model.thick-invalid": "the one-way model of the relief does not hold",
     "model.thin-invalid": "the thin-layer model does not hold",
     "optics.not-simulated": "the file cannot be simulated",
     "optics.other-machine": "the design scores otherwise than when it was made",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from fabdesign.check.optical_model import optical_model, optical_model_findings
 from fabdesign.check.result import CheckResult
 from fabdesign.check.rules import run_rules
-from fabdesign.check.thin_model import thin_model, thin_model_findings
 from fabdesign.design import Design
 from fabdesign.process import Profile
 
@@ -16,9 +16,9 @@ def check_design(design: Design, profile: Profile) -> CheckResult:
         design: the design.
         profile: the process that will print it.
     """
-    model = thin_model(design)
+    model = optical_model(design)
     return CheckResult(
         design_hash=design.content_hash,
-        findings=(*run_rules(design, profile), *thin_model_findings(model)),
+        findings=(*run_rules(design, profile), *optical_model_findings(model)),
         model=model.to_dict(),
     )

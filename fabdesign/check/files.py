@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from fabdesign.check.chain import DesignLike, Origin, chain_findings, find_origin, layers_of, missing_layers
 from fabdesign.check.compare import LEAST_TOLERANCE_UM, compare
 from fabdesign.check.finding import Finding, note
+from fabdesign.check.optical_model import optical_model, optical_model_findings
 from fabdesign.check.readers import LayerFile, layers_by_format, open_files
 from fabdesign.check.result import CheckResult, LayerResult
 from fabdesign.check.rules import run_rules
-from fabdesign.check.thin_model import thin_model, thin_model_findings
 from fabdesign.design import Design
 
 if TYPE_CHECKING:
@@ -93,12 +93,12 @@ def _check_format(
 
 
 def _result(origin: Origin, findings: Sequence[Finding], layers: Sequence[LayerResult]) -> CheckResult:
-    model = thin_model(origin.design)
+    model = optical_model(origin.design)
     return CheckResult(
         design_hash=origin.design.content_hash,
         design_file=None if origin.path is None else str(origin.path),
         design_found=origin.found,
-        findings=(*findings, *thin_model_findings(model)),
+        findings=(*findings, *optical_model_findings(model)),
         layers=tuple(layers),
         model=model.to_dict(),
     )

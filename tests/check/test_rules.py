@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from fabdesign.check import Finding, Severity, check_design, rules, run_rules
+from fabdesign.check.optical_model import OpticalModel, optical_model_findings
 from fabdesign.design import Design, Optical
 from fabdesign.process import Profile, load_profile
 from tests.check.devices import make_design, make_physical
@@ -170,3 +171,18 @@ def test_each_rule_is_registered_once_with_a_title() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
     assert text.count("    Rule(") + text.count("(Rule(") == len(rules())
     assert all(rule.title and rule.id == key for key, rule in rules().items())
+
+
+@pytest.mark.parametrize(
+    ("model", "pitch_um", "finding"),
+    [
+        ("thin", 1.5, None),
+        ("thin", 1.2, "model.thin-invalid"),
+        ("thick", 1.2, None),
+        ("thick", 0.8, "model.thick-invalid"),
+    ],
+)
+def test_each_optical_model_is_believed_where_it_holds(model, pitch_um, finding):
+    seen = OpticalModel(model, height_um=1.4, pitch_um=pitch_um, wavelength_um=0.785)
+    assert [found.id for found in optical_model_findings(seen)] == ([] if finding is None else [finding])
+    assert seen.to_dict()["verified"] is (finding is None)
