@@ -13,9 +13,16 @@ from numpy.typing import NDArray
 
 from fabdesign.check.chain import DesignLike, Origin, chain_findings, find_origin, layers_of, missing_layers
 from fabdesign.check.compare import LEAST_TOLERANCE_UM, compare
+from fabdesign.check.compensation import (
+    CompensationRecord,
+    compensation_findings,
+    find_record,
+    undo,
+    written_design,
+)
 from fabdesign.check.finding import Finding, note
 from fabdesign.check.optical_model import optical_model, optical_model_findings
-from fabdesign.check.readers import LayerFile, layers_by_format, open_files
+from fabdesign.check.readers import LayerFile, LayerReading, layers_by_format, open_files
 from fabdesign.check.result import CheckResult, LayerResult
 from fabdesign.check.rules import run_rules
 from fabdesign.design import Design
@@ -83,13 +90,23 @@ def _check_format(
     findings.extend(missing_layers(layers, design))
     yield [], findings
     for file, layer in zip(files, layers, strict=True):
-        read = file.read(design, layer)
+        read, record = _read(file, design, layer)
         comparison = compare(read, design, layer)
-        own = [finding.at(layer=layer) for finding in read.findings]
+        tag = file.tag.compensation if file.tag is not None else None
+        undone = compensation_findings(record, tag, comparison.scale, str(file.paths[0]))
+        own = [finding.at(layer=layer) for finding in (*read.findings, *undone)]
         yield (
             [LayerResult(read, comparison)],
             [*chain_findings(file, design, layer), *own, *comparison.findings],
         )
+
+
+def _read(file: LayerFile, design: Design, layer: int) -> tuple[LayerReading, CompensationRecord | None]:
+    """A layer in the lengths of the design, and the record of the compensation that was undone for that."""
+    record = find_record(file.paths[0])
+    if record is None:
+        return file.read(design, layer), None
+    return undo(file.read(written_design(design, record), layer), record, layer), record
 
 
 def _result(origin: Origin, findings: Sequence[Finding], layers: Sequence[LayerResult]) -> CheckResult:

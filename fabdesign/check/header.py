@@ -8,7 +8,7 @@ from dataclasses import dataclass
 HASH_DIGITS = 32
 """Leading hex digits of the design's content hash that a file carries."""
 
-_HEADER = re.compile(rb"fabdesign ([0-9a-f]{32}) layer (\d{2,3})/(\d{2,3}) um *\Z")
+_HEADER = re.compile(rb"fabdesign ([0-9a-f]{32}) layer (\d{2,3})/(\d{2,3}) um(?: comp ([0-9a-f]{8}))? *\Z")
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,13 @@ class HeaderTag:
         hash_prefix: first 32 hex digits of the design's content hash.
         layer: index of the layer, counted from 0.
         layers: number of layers of the design.
+        compensation: eight digits of the compensation that it was written with; None where there is none.
     """
 
     hash_prefix: str
     layer: int
     layers: int
+    compensation: str | None = None
 
 
 def parse_header(header: bytes) -> HeaderTag | None:
@@ -35,4 +37,5 @@ def parse_header(header: bytes) -> HeaderTag | None:
     match = _HEADER.match(header)
     if match is None or int(match[2]) >= int(match[3]):
         return None
-    return HeaderTag(match[1].decode("ascii"), int(match[2]), int(match[3]))
+    compensation = None if match[4] is None else match[4].decode("ascii")
+    return HeaderTag(match[1].decode("ascii"), int(match[2]), int(match[3]), compensation)

@@ -7,7 +7,7 @@ import fabdesign.check
 from fabdesign.check.catalogue import finding_titles
 
 _PREFIXES = (
-    "base|bundle|chain|geometry|grey|heights|job|layer|levels|masks|model|optics|orientation|pixels|position|"
+    "base|bundle|chain|compensation|geometry|grey|heights|job|layer|levels|masks|model|optics|orientation|pixels|position|"
     "print|record|relief|scale"
 )
 

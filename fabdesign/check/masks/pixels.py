@@ -33,11 +33,13 @@ class Canvas:
 
     Args:
         grid: the pixels.
+        moved: how far every corner lies off those of pixels, either way, in database units.
         off: shapes with corners between pixel corners, or slanted sides.
         outside: shapes that leave the pixels.
     """
 
     grid: Grid
+    moved: float = 0.0
     off: int = 0
     outside: int = 0
     _steps: NDArray[np.int32] = field(init=False)
@@ -95,7 +97,8 @@ class Canvas:
         first, side = (grid.x, grid.width) if axis else (grid.y, grid.depth)
         at = (values - first) / side
         nearest = np.rint(at)
-        return nearest.astype(np.int64), np.abs(at - nearest) > OFF_PIXELS
+        off = np.abs(np.abs(at - nearest) - self.moved / side) > OFF_PIXELS
+        return nearest.astype(np.int64), off
 
     def _clip(self, values: Ints, axis: int) -> Ints:
         return values.clip(0, self.grid.shape[axis])

@@ -32,7 +32,14 @@ Box = NDArray[np.float64]
 
 
 def read_masks(
-    contents: Contents, plan: MaskPlan, design: Design, layer: int, *, format: str, paths: tuple[Path, ...]
+    contents: Contents,
+    plan: MaskPlan,
+    design: Design,
+    layer: int,
+    *,
+    format: str,
+    paths: tuple[Path, ...],
+    edge_shift_um: float = 0.0,
 ) -> PlainReading:
     """Turn the masks of one file into heights on a design's pixels.
 
@@ -43,10 +50,12 @@ def read_masks(
         layer: which layer it is compared with.
         format: name of the format.
         paths: the file, and the table if there is one.
+        edge_shift_um: how far compensation has moved every edge; they count as on the border.
     """
     box = _optic_box(contents, plan, design)
     grid = _grid(box, design.pixels)
-    canvases = {mask.layer: _draw(contents, (mask.layer, _DATA), grid) for mask in plan.masks}
+    moved = abs(edge_shift_um) / contents.unit_um
+    canvases = {mask.layer: _draw(contents, (mask.layer, _DATA), grid, moved) for mask in plan.masks}
     counts = {at: canvas.count for at, canvas in canvases.items()}
     table_um = design.height_of_level_um[layer]
     above_um = heights_um({at: count > 0 for at, count in counts.items()}, plan, table_um)
@@ -90,8 +99,8 @@ def _grid(box: Box, pixels: tuple[int, int]) -> Grid:
     return Grid((ny, nx), float(box[0]), float(box[1]), width / nx, depth / ny)
 
 
-def _draw(contents: Contents, key: Key, grid: Grid) -> Canvas:
-    canvas = Canvas(grid)
+def _draw(contents: Contents, key: Key, grid: Grid, moved: float) -> Canvas:
+    canvas = Canvas(grid, moved)
     rectangles = contents.rectangles.get(key)
     if rectangles is not None:
         canvas.add_rectangles(rectangles)

@@ -7,13 +7,17 @@ from pathlib import Path
 _HEAD = 512
 _TITLES = (b"file,optical_layer,", b"layer,exposure,", b"file,layer,level,")
 _PROPERTIES = b"<layer-properties>"
-_RECORD = b'"fabdesign-raster '
+_RECORDS = (b'"fabdesign-raster ', b'"fabdesign compensation ')
 
 
 def is_side_file(path: Path) -> bool:
     """Whether a file is a table, a set of layer properties or a record, by its first bytes."""
     head = head_of(path, _HEAD)
-    return head.startswith(_TITLES) or _PROPERTIES in head or (head[:1] == b"{" and _RECORD in head)
+    return (
+        head.startswith(_TITLES)
+        or _PROPERTIES in head
+        or (head[:1] == b"{" and any(record in head for record in _RECORDS))
+    )
 
 
 def head_of(path: Path, count: int) -> bytes:

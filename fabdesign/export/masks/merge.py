@@ -33,7 +33,7 @@ def merged_polygons(corners: NDArray[np.integer[Any]], max_vertices: int) -> lis
     for x0, y0, x1, y1 in corners.tolist():
         region.insert(db.Box(x0, y0, x1, y1))
     region.min_coherence = True
-    polygons = [_points(polygon) for polygon in _simple(list(region.each_merged()), max_vertices)]
+    polygons = [_points(polygon) for polygon in _simple(db, list(region.each_merged()), max_vertices)]
     polygons.sort(key=lambda points: (int(points[0, 1]), int(points[0, 0]), len(points)))
     wide, high = (corners[:, 2:] - corners[:, :2]).astype(np.int64).T
     drawn, asked = sum(twice_area(points) for points in polygons), 2 * int((wide * high).sum())
@@ -56,14 +56,35 @@ def twice_area(points: Points) -> int:
     return abs(int(total))
 
 
-def _simple(polygons: list[Any], max_vertices: int) -> Iterator[Any]:
+def _simple(db: Any, polygons: list[Any], max_vertices: int) -> Iterator[Any]:
     """Split polygons until none has a hole or too many corners."""
     while polygons:
         polygon = polygons.pop()
         if polygon.holes() == 0 and polygon.num_points() <= max_vertices:
             yield polygon
         else:
-            polygons.extend(polygon.split())
+            polygons.extend(_cut(db, polygon))
+
+
+def _cut(db: Any, polygon: Any) -> list[Any]:
+    """Cut a polygon in two where it has corners, so that no corner comes to lie off their grid."""
+    box = polygon.bbox()
+    points = [point for hole in range(polygon.holes()) for point in polygon.each_point_hole(hole)]
+    points = points or list(polygon.each_point_hull())
+    cuts = [(abs(2 * p.x - box.left - box.right), p.x, True) for p in points if box.left < p.x < box.right]
+    cuts += [(abs(2 * p.y - box.bottom - box.top), p.y, False) for p in points if box.bottom < p.y < box.top]
+    _, at, upright = min(cuts)
+    first, second = (
+        (db.Box(box.left, box.bottom, at, box.top), db.Box(at, box.bottom, box.right, box.top))
+        if upright
+        else (db.Box(box.left, box.bottom, box.right, at), db.Box(box.left, at, box.right, box.top))
+    )
+    parts = []
+    for half in (first, second):
+        region = db.Region(polygon) & db.Region(half)
+        region.min_coherence = True
+        parts += list(region.each_merged())
+    return parts
 
 
 def _points(polygon: Any) -> Points:

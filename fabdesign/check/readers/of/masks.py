@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fabdesign.check.compensation import find_record
 from fabdesign.check.finding import Finding, error
 from fabdesign.check.header import HeaderTag
 from fabdesign.check.masks import MaskPlan, plan_of_notes, plan_of_table, read_masks
@@ -50,7 +51,16 @@ class MaskLayer:
                 "and it holds no notes.",
                 hint="Put its …-layers.csv beside it; a drawing by grey level needs its .json.",
             )
-        read = read_masks(contents, plan, design, layer, format=self.format, paths=self.paths)
+        record = find_record(self.path)
+        read = read_masks(
+            contents,
+            plan,
+            design,
+            layer,
+            format=self.format,
+            paths=self.paths,
+            edge_shift_um=0.0 if record is None else record.edge_shift_um,
+        )
         if noted is None or noted.agrees(plan):
             return read
         return replace(read, findings=(*read.findings, _contradiction(self, plan, noted)))
