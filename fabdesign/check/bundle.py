@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from fabdesign.check.bundle_files import OpenBundle, open_bundle
@@ -13,10 +14,12 @@ from fabdesign.check.bundle_links import (
     levels_findings,
     read_design,
     read_geometry,
+    readable_files,
 )
 from fabdesign.check.bundle_lists import list_findings, read_manifest, read_sums
 from fabdesign.check.finding import Finding, passes, warning, worst_first
 from fabdesign.check.verification import Verification
+from fabdesign.errors import FileFormatError
 from fabdesign.formats.written import hash_file
 
 _REPACKED = (
@@ -39,6 +42,21 @@ def verify_bundle(path: str | os.PathLike[str]) -> Verification:
     """
     with open_bundle(path) as bundle:
         return _walk(bundle)
+
+
+def open_geometry(bundle: OpenBundle) -> list[Path]:
+    """The files of an open package that can be read back.
+
+    Raises:
+        FileFormatError: its manifest is damaged, or it holds no such file.
+    """
+    manifest, found = read_manifest(bundle)
+    if found:
+        raise FileFormatError(f"{bundle.path} cannot be read: {found[0].message}")
+    files = readable_files(bundle, geometry_names(manifest))
+    if not files:
+        raise FileFormatError(f"{bundle.path} holds no file that can be read back.")
+    return [bundle.file(name) for name in files]
 
 
 def _walk(bundle: OpenBundle) -> Verification:

@@ -35,6 +35,11 @@ class OpenBundle:
     names: tuple[str, ...]
     plain: bool | None
 
+    @property
+    def renames(self) -> dict[str, str]:
+        """What to replace in messages, so that files are called as the package calls them."""
+        return {f"{self.root}{os.sep}": ""}
+
     def file(self, name: str) -> Path:
         """Where a file of the package lies."""
         return self.root.joinpath(*name.split("/"))

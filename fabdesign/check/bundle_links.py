@@ -5,19 +5,16 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from fabdesign.check.bundle_files import OpenBundle
 from fabdesign.check.files import check_files
 from fabdesign.check.finding import Finding, error, note
+from fabdesign.check.readers import can_read
 from fabdesign.check.result import CheckResult
 from fabdesign.design import Design, load_design
 from fabdesign.errors import FabdesignError
-from fabdesign.export.bundle.content import CHECKS, DESIGN, LEVELS, MANIFEST
-
-READABLE = (".stl",)
-"""Files that can be read back by themselves."""
+from fabdesign.export.bundle.content import CHECKS, DESIGN, LEVELS, MANIFEST, with_names
 
 _COMPARED = ("layer", "identical", "changed_pixels", "triangles")
 _LARGEST_RECORD = 1 << 26
@@ -41,11 +38,16 @@ def geometry_names(manifest: Mapping[str, Any]) -> list[str]:
     return [entry["path"] for entry in manifest["files"] if "box_um" in entry]
 
 
+def readable_files(bundle: OpenBundle, names: Sequence[str]) -> list[str]:
+    """Those of some files that are there and can be read back."""
+    return [name for name in names if name in bundle.names and can_read(bundle.file(name))]
+
+
 def read_geometry(
     bundle: OpenBundle, names: Sequence[str], design: Design
 ) -> tuple[CheckResult | None, list[Finding]]:
     """Read the geometry back and say whether each file names this design and shows its levels."""
-    readable = [name for name in names if name.endswith(READABLE) and name in bundle.names]
+    readable = readable_files(bundle, names)
     findings = [
         note("bundle.unread", f"{name} was not read back: only its hashes are proved.", file=name)
         for name in names
@@ -58,7 +60,7 @@ def read_geometry(
     except FabdesignError as damaged:
         return None, [*findings, error("bundle.geometry", _plain(damaged.message, bundle))]
     found = (finding for finding in result.findings if not finding.id.startswith("model."))
-    return result, [*findings, *(relabelled(finding, bundle) for finding in found)]
+    return result, [*findings, *(finding.renamed(bundle.renames) for finding in found)]
 
 
 def checks_findings(
@@ -112,14 +114,8 @@ def levels_findings(bundle: OpenBundle, design: Design) -> Iterator[Finding]:
         yield error("bundle.tables", f"{LEVELS} does not have the heights of the design.", file=LEVELS)
 
 
-def relabelled(finding: Finding, bundle: OpenBundle) -> Finding:
-    """A finding that names files by their places in the package."""
-    file = None if finding.file is None else _plain(finding.file, bundle)
-    return replace(finding, file=file, message=_plain(finding.message, bundle))
-
-
 def _plain(text: str, bundle: OpenBundle) -> str:
-    return text.replace(f"{bundle.root}/", "").replace(f"{bundle.root}\\", "")
+    return str(with_names(text, bundle.renames))
 
 
 def _read_json(bundle: OpenBundle, name: str) -> Any:

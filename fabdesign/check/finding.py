@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -80,6 +80,14 @@ class Finding:
             file=self.file if file is None else file,
             layer=self.layer if layer is None else layer,
         )
+
+    def renamed(self, names: Mapping[str, str]) -> Finding:
+        """The same finding with other names for some paths, in its file and its message."""
+        file, message = self.file, self.message
+        for path, name in names.items():
+            message = message.replace(path, name)
+            file = None if file is None else file.replace(path, name)
+        return replace(self, file=file, message=message)
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as plain JSON values; open fields are left out."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from fabdesign.errors import ExitCode
+from fabdesign_cli.bundling import opened_package, with_new_names
 from fabdesign_cli.console import emit_json, say
 from fabdesign_cli.designs import EXPORTS_DIR, open_design, profile_of
 from fabdesign_cli.findings import read_back, show_check
@@ -40,17 +41,27 @@ def command(
 
     FILE may be of any format that export writes, several at once; tables and records beside them may be named
     too. The design is looked for beside the files and in the run folders, by the hash that each file carries.
-    With a DESIGN alone, it is held against its process. Without any argument, the exports of the latest run
+    With a DESIGN alone, it is held against its process. Of a hand-off package, its ZIP or the folder it was
+    unpacked into, the files that can be read back are. Without any argument, the exports of the latest run
     are checked. The answer is 1 if something is wrong.
     """
+    from fabdesign.export.bundle import with_names
+
     if not files:
         files, named = _latest(runs_dir)
-    if len(files) == 1 and _is_design(files[0]):
+    names: dict[str, str] = {}
+    if len(files) == 1 and _is_package(files[0]):
+        with opened_package(files[0]) as package:
+            result = _check_files(
+                package.files, package.design, process, runs_dir, data, resimulate=not geometry
+            )
+            result, names = with_new_names(result, package.names), package.names
+    elif len(files) == 1 and _is_design(files[0]):
         result = _check_design(files[0], process, runs_dir)
     else:
         result = _check_files(files, named, process, runs_dir, data, resimulate=not geometry)
     if as_json:
-        emit_json(result.to_dict())
+        emit_json(with_names(result.to_dict(), names))
     else:
         show_check(result)
     return ExitCode.DONE if result.ok else ExitCode.FINDINGS
@@ -65,6 +76,12 @@ def _latest(runs_dir: Path) -> tuple[tuple[Path, ...], Path]:
     if not exported:
         say(f"No exports in {folder}; checking the design alone.")
     return exported or (opened.path,), opened.path
+
+
+def _is_package(path: Path) -> bool:
+    from fabdesign.check import is_bundle
+
+    return is_bundle(path)
 
 
 def _is_design(path: Path) -> bool:

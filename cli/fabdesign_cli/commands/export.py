@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from fabdesign.errors import ExitCode
+from fabdesign_cli.bundling import BUNDLE_HELP, formats_of, write_bundled
 from fabdesign_cli.console import emit_json, result_table, say
 from fabdesign_cli.designs import EXPORTS_DIR, OpenDesign, open_design, profile_of
 from fabdesign_cli.findings import read_back, show_check
+from fabdesign_cli.format_options import format_flag, format_option, named_formats, options_of
 from fabdesign_cli.options import FILE, design_argument, json_option, length_option, runs_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fabdesign.check import CheckResult
     from fabdesign.export import ExportResult
 
 CORNERS = {"stl": "corners pulled in", "3mf": "corners split"}
@@ -22,14 +27,19 @@ CORNERS = {"stl": "corners pulled in", "3mf": "corners split"}
 
 @click.command()
 @design_argument
+@format_flag("stl", "Closed binary STL solids in micrometres, one per layer.")
+@format_flag("3mf", "Exact closed 3MF solids, one per layer.")
+@format_flag("gds", "GDSII mask sets, one file per layer.")
+@format_flag("oasis", "OASIS mask sets, one file per layer.")
+@format_option
+@click.option("--bundle", "bundled", is_flag=True, help=BUNDLE_HELP)
 @click.option(
-    "--stl", "format_name", flag_value="stl", help="Closed binary STL solids in micrometres, one per layer."
+    "-o",
+    "options",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="An option of the format; with several, FORMAT.KEY=VALUE.",
 )
-@click.option("--3mf", "format_name", flag_value="3mf", help="Exact closed 3MF solids, one per layer.")
-@click.option("--gds", "format_name", flag_value="gds", help="GDSII mask sets, one file per layer.")
-@click.option("--oasis", "format_name", flag_value="oasis", help="OASIS mask sets, one file per layer.")
-@click.option("--format", "format_name", metavar="NAME", help="Another format by its name.")
-@click.option("-o", "options", metavar="KEY=VALUE", multiple=True, help="An option of the format.")
 @click.option(
     "--out", type=FILE, metavar="DIR", help="Folder to write to.  [default: exports/ and the run's name]"
 )
@@ -45,7 +55,7 @@ CORNERS = {"stl": "corners pulled in", "3mf": "corners split"}
 def command(
     *,
     design: Path | None,
-    format_name: str | None,
+    bundled: bool,
     options: tuple[str, ...],
     out: Path | None,
     base_um: float | None,
@@ -59,32 +69,57 @@ def command(
     """Write the files that the machine takes, read them back and re-simulate what they hold.
 
     DESIGN is a design file or a run folder; without one, the latest run is used. The answer is 1 if the files
-    that were written do not hold the design.
+    that were written do not hold the design. With --bundle, all formats named go into one ZIP with everything
+    that a facility needs, which is written only if what is read back from them is the design.
     """
-    if format_name is None:
+    formats = named_formats()
+    if not formats and not bundled:
         raise click.UsageError("Say which format to write: --stl, --3mf, --gds, --oasis, or --format NAME.")
+    if len(formats) > 1 and not bundled:
+        raise click.UsageError("Several formats go into one package: add --bundle, or write one at a time.")
     from fabdesign.check.readers import readable_formats
     from fabdesign.config import parse_override
     from fabdesign.export import export_design
 
     opened = open_design(design, runs_dir)
     profile = profile_of(opened.design, process)
-    result = export_design(
-        opened.design,
-        out or EXPORTS_DIR / opened.title,
-        format_name,
-        stem=_stem(opened),
-        profile=profile,
-        base_um=base_um,
-        options={".".join(option.location): option.value for option in map(parse_override, options)},
-        overwrite=overwrite,
-        allow_lost_levels=allow_lost_levels,
-    )
-    checked = (
-        read_back(result.paths, opened.path, runs_dir, resimulate=not no_resim, profile=profile)
-        if format_name in readable_formats()
-        else None
-    )
+    asked = [parse_override(option) for option in options]
+    folder = out or EXPORTS_DIR / opened.title
+
+    def write(name: str, target: Path) -> ExportResult:
+        return export_design(
+            opened.design,
+            target,
+            name,
+            stem=_stem(opened),
+            profile=profile,
+            base_um=base_um,
+            options=options_of(name, asked, formats),
+            overwrite=overwrite,
+            allow_lost_levels=allow_lost_levels,
+        )
+
+    def check(files: Sequence[Path]) -> CheckResult:
+        return read_back(files, opened.path, runs_dir, resimulate=not no_resim, profile=profile)
+
+    if bundled:
+        package = write_bundled(
+            opened,
+            folder,
+            formats_of(formats, profile),
+            stem=_stem(opened),
+            profile=profile,
+            options=asked,
+            write=write,
+            check=check,
+            readable=readable_formats(),
+            overwrite=overwrite,
+        )
+        package.show(as_json=as_json)
+        return ExitCode.DONE if package.written else ExitCode.FINDINGS
+    format_name = formats[0]
+    result = write(format_name, folder)
+    checked = check(result.paths) if format_name in readable_formats() else None
     if as_json:
         emit_json(
             {

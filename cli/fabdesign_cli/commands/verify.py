@@ -20,13 +20,15 @@ from fabdesign_cli.options import FILE, json_option, runs_option
 def command(*, file: Path, named: Path | None, runs_dir: Path, as_json: bool) -> int:
     """Prove that a file is what it was when it was written, by the chain of hashes.
 
-    FILE is a design file, a run folder, or an STL. Every hash in a design is computed anew from its bytes; an
-    STL is followed back to its design and compared with it. The answer is 1 if the chain is broken.
+    FILE is a design file, a run folder, an STL, or a hand-off package: its ZIP, or the folder that it was
+    unpacked into. Every hash in a design is computed anew from its bytes; an STL is followed back to its
+    design and compared with it; a package is followed file by file. The answer is 1 if the chain is broken.
     """
-    from fabdesign.check import verify_path
+    from fabdesign.check import is_bundle, verify_path
     from fabdesign.design.runs import DESIGN_NAME
 
-    verification = verify_path(file / DESIGN_NAME if file.is_dir() else file, named, runs_dir)
+    run = file.is_dir() and not is_bundle(file)
+    verification = verify_path(file / DESIGN_NAME if run else file, named, runs_dir)
     if as_json:
         emit_json(verification.to_dict())
     else:

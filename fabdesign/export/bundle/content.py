@@ -75,11 +75,32 @@ class Package:
     checks: Mapping[str, Any] | None
     not_checked: tuple[str, ...] = ()
 
+    def names(self) -> dict[str, str]:
+        """Where files lay when they were checked, and what the package calls them."""
+        names = {str(path): name for exported in self.exported for name, path in exported.files()}
+        return {**names, str(self.design_file): DESIGN}
+
     def size_um(self) -> tuple[float, float]:
         """Width and depth of a layer's pixels."""
         ny, nx = self.design.pixels
         pitch_um = self.design.physical.pitch_um
         return round(nx * pitch_um, 6), round(ny * pitch_um, 6)
+
+
+def with_names(value: Any, names: Mapping[str, str]) -> Any:
+    """A plain JSON value with some paths replaced by names, wherever a text holds them.
+
+    >>> with_names({"file": "/tmp/x/a.stl", "count": 2}, {"/tmp/x/": ""})
+    {'file': 'a.stl', 'count': 2}
+    """
+    if isinstance(value, Mapping):
+        return {key: with_names(item, names) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [with_names(item, names) for item in value]
+    if isinstance(value, str):
+        for path, name in names.items():
+            value = value.replace(path, name)
+    return value
 
 
 def package_name(name: str) -> str:

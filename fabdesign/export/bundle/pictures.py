@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from fabdesign.export.bundle.content import PREVIEWS, Package
-from fabdesign.plot import draw_level_map, render
 
 
 def preview_name(layer: int) -> str:
@@ -21,6 +20,8 @@ def preview_name(layer: int) -> str:
 
 def previews(package: Package) -> Iterator[tuple[str, bytes]]:
     """Name and PNG of each layer's picture."""
+    from fabdesign.plot import draw_level_map, render  # noqa: PLC0415  (brings matplotlib)
+
     design = package.design
     for layer, levels in enumerate(design.levels):
         figure = draw_level_map(

@@ -9,7 +9,7 @@ from typing import Any
 
 from fabdesign.errors import ConfigError
 from fabdesign.export.bundle import content
-from fabdesign.export.bundle.content import Package
+from fabdesign.export.bundle.content import Package, with_names
 from fabdesign.export.bundle.manifest import dump_json, manifest
 from fabdesign.export.bundle.pictures import previews
 from fabdesign.export.bundle.profile_text import companion_files, profile_toml
@@ -89,18 +89,5 @@ def _documents(package: Package) -> dict[str, bytes]:
 
 def _checks(package: Package) -> dict[str, Any]:
     """What was found, with the paths of the package in place of those where the files lay when checked."""
-    names = {str(path): name for exported in package.exported for name, path in exported.files()}
-    names[str(package.design_file)] = content.DESIGN
     record = {"read_back": package.checks, "not_read_back": list(package.not_checked)}
-    return dict(_renamed(record, names))
-
-
-def _renamed(value: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _renamed(item, names) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_renamed(item, names) for item in value]
-    if isinstance(value, str):
-        for path, name in names.items():
-            value = value.replace(path, name)
-    return value
+    return dict(with_names(record, package.names()))
