@@ -10,7 +10,6 @@ from typing import Any
 from fabdesign.check.bundle_files import OpenBundle, open_bundle
 from fabdesign.check.bundle_links import (
     checks_findings,
-    geometry_names,
     levels_findings,
     read_design,
     read_geometry,
@@ -53,7 +52,7 @@ def open_geometry(bundle: OpenBundle) -> list[Path]:
     manifest, found = read_manifest(bundle)
     if found:
         raise FileFormatError(f"{bundle.path} cannot be read: {found[0].message}")
-    files = readable_files(bundle, geometry_names(manifest))
+    files = readable_files(bundle, manifest)
     if not files:
         raise FileFormatError(f"{bundle.path} holds no file that can be read back.")
     return [bundle.file(name) for name in files]
@@ -80,9 +79,11 @@ def _walk_design(bundle: OpenBundle, manifest: Mapping[str, Any], chain: _Chain)
     chain.link("the design has its own hashes, and is the one that the manifest names", found)
     if design is None:
         return str(manifest["design"]["content"])
-    result, found = read_geometry(bundle, geometry_names(manifest), design)
+    result, found = read_geometry(bundle, manifest, design)
     count = len(result.layers) if result else 0
-    chain.link(f"{count} files name this design and show its levels in every pixel" if count else "", found)
+    chain.link(
+        f"{count} layers in files name this design and show its levels in every pixel" if count else "", found
+    )
     told = [*checks_findings(bundle, manifest, result, design), *levels_findings(bundle, design)]
     chain.link("checks.json and levels.csv agree with the files and the design", told)
     return design.content_hash

@@ -10,7 +10,7 @@ from typing import Any
 from fabdesign.check.bundle_files import OpenBundle
 from fabdesign.check.files import check_files
 from fabdesign.check.finding import Finding, error, note
-from fabdesign.check.readers import can_read
+from fabdesign.check.readers import can_read, readable_formats
 from fabdesign.check.result import CheckResult
 from fabdesign.design import Design, load_design
 from fabdesign.errors import FabdesignError
@@ -33,26 +33,20 @@ def read_design(bundle: OpenBundle, manifest: Mapping[str, Any]) -> tuple[Design
     return design, []
 
 
-def geometry_names(manifest: Mapping[str, Any]) -> list[str]:
-    """The files that hold layers, in the order of the manifest, without those that they include."""
-    return [entry["path"] for entry in manifest["files"] if "box_um" in entry]
-
-
-def readable_files(bundle: OpenBundle, names: Sequence[str]) -> list[str]:
-    """Those of some files that are there and can be read back."""
-    return [name for name in names if name in bundle.names and can_read(bundle.file(name))]
+def readable_files(bundle: OpenBundle, manifest: Mapping[str, Any]) -> list[str]:
+    """The exported files that can be read back, in the order of the manifest."""
+    exported = (
+        entry["path"] for entry in manifest["files"] if entry.get("role") in ("geometry", "companion")
+    )
+    return [name for name in exported if name in bundle.names and can_read(bundle.file(name))]
 
 
 def read_geometry(
-    bundle: OpenBundle, names: Sequence[str], design: Design
+    bundle: OpenBundle, manifest: Mapping[str, Any], design: Design
 ) -> tuple[CheckResult | None, list[Finding]]:
     """Read the geometry back and say whether each file names this design and shows its levels."""
-    readable = readable_files(bundle, names)
-    findings = [
-        note("bundle.unread", f"{name} was not read back: only its hashes are proved.", file=name)
-        for name in names
-        if name in bundle.names and name not in readable
-    ]
+    readable = readable_files(bundle, manifest)
+    findings = list(_unread(bundle, manifest, readable))
     if not readable:
         return None, findings
     try:
@@ -61,6 +55,20 @@ def read_geometry(
         return None, [*findings, error("bundle.geometry", _plain(damaged.message, bundle))]
     found = (finding for finding in result.findings if not finding.id.startswith("model."))
     return result, [*findings, *(finding.renamed(bundle.renames) for finding in found)]
+
+
+def _unread(bundle: OpenBundle, manifest: Mapping[str, Any], readable: Sequence[str]) -> Iterator[Finding]:
+    """Files of layers that cannot be read back: damaged where their format has a reader."""
+    for entry in manifest["files"]:
+        name = entry["path"]
+        if "box_um" not in entry or name not in bundle.names or name in readable:
+            continue
+        if entry.get("format") in readable_formats():
+            yield error(
+                "bundle.geometry", f"{name} is no {entry['format']} file that can be read.", file=name
+            )
+        else:
+            yield note("bundle.unread", f"{name} was not read back: only its hashes are proved.", file=name)
 
 
 def checks_findings(
@@ -79,8 +87,12 @@ def checks_findings(
         yield error("bundle.checks", f"{CHECKS} records that a check failed.", file=CHECKS)
     if named not in (None, design.content_hash):
         yield error("bundle.checks", f"{CHECKS} is about the design {str(named)[:16]}….", file=CHECKS)
-    facts = {entry["path"]: entry.get("facts", {}) for entry in manifest["files"]}
-    for layer in result.to_dict()["layers"] if result else ():
+    reports = {entry["path"]: entry.get("facts") for entry in manifest["files"]}
+    facts = {name: report for name, report in reports.items() if isinstance(report, dict)}
+    layers = result.to_dict()["layers"] if result else []
+    for name in sorted(map(str, told.keys() - {_plain(layer["file"], bundle) for layer in layers})):
+        yield error("bundle.checks", f"{CHECKS} speaks of {name}, which cannot be read back.", file=CHECKS)
+    for layer in layers:
         name = _plain(layer["file"], bundle)
         for source, entry in ((CHECKS, told.get(name, {})), (MANIFEST, facts.get(name, {}))):
             for key in _COMPARED:

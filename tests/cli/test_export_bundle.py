@@ -67,7 +67,7 @@ def test_process_chooses_the_format_and_it_is_said(plate: Path, run: Run) -> Non
 def test_package_is_verified_and_read_back(package: Path, run: Run) -> None:
     answer = run("verify", str(package))
     assert answer.code == 0, answer.err
-    assert "1 files name this design and show its levels" in answer.out
+    assert "1 layers in files name this design and show its levels" in answer.out
     answer = run("check", str(package), "--geometry", "--json")
     assert answer.code == 0, answer.err
     (layer,) = json.loads(answer.out)["layers"]

@@ -24,7 +24,7 @@ def small_design() -> Design:
 
 
 def make_package(folder: Path, formats: tuple[str, ...] = tuple(FORMATS), *, checked: bool = True) -> Package:
-    """Export a design in several formats below a folder, and read the solids back."""
+    """Export a design in several formats below a folder, and read the files back."""
     design, profile = small_design(), load_profile(PROCESS)
     folder.mkdir(parents=True, exist_ok=True)
     design_file = folder / "any-name.safetensors"
@@ -35,9 +35,9 @@ def make_package(folder: Path, formats: tuple[str, ...] = tuple(FORMATS), *, che
             design, folder / name, name, stem="letter", profile=profile, options=FORMATS[name]
         )
         exported.append(Exported(folder / name, result, {key: str(v) for key, v in FORMATS[name].items()}))
-    solids = [path for each in exported if each.format == "stl" for path in each.result.paths]
-    found = check_files(solids, design_file, resimulate=False).to_dict() if checked else None
-    unread = tuple(name for name in formats if name != "stl" or not checked)
+    files = [path for each in exported for path in each.result.paths]
+    found = check_files(files, design_file, resimulate=False).to_dict() if checked else None
+    unread = () if checked else formats
     return Package("letter", design, design_file, profile, tuple(exported), found, unread)
 
 

@@ -172,7 +172,7 @@ def test_readme_is_one_page_and_names_what_matters(files):
         "clear",
         "runsheet.md",
         "letter-bundle.zip",
-        "not** read back",
+        "8 of 8 show exactly its levels",
         "5 x 6 um",
         "785 nm",
     ):
