@@ -72,8 +72,11 @@ def _names(exported: Exported) -> str:
 
 
 def _warnings(package: Package) -> list[str]:
-    texts = (text for exported in package.exported for text in exported.result.report.get("warnings", ()))
-    return list(dict.fromkeys(str(text) for text in texts))
+    """What exporters tell the operator: slicing first, then their warnings; each once."""
+    reports = [exported.result.report for exported in package.exported]
+    slicing = [text for report in reports for text in report.get("slices", {}).get("operator", ())]
+    warnings = [text for report in reports for text in report.get("warnings", ())]
+    return list(dict.fromkeys(map(str, [*slicing, *warnings])))
 
 
 def _way_up(package: Package) -> Iterator[str]:
