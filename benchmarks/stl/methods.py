@@ -29,7 +29,7 @@ def _fabdesign(levels: Levels, path: Path, mesh: str) -> Said:
     from fabdesign.export.to.stl import write_layer
 
     with path.open("w+b") as stream:
-        return write_layer(relief_of(levels), 0, stream, mesh=mesh)
+        return write_layer(relief_of(levels), 0, stream, {"mesh": mesh})
 
 
 def fabdesign_merged(levels: Levels, path: Path) -> Said:

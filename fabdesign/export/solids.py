@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
@@ -19,11 +19,27 @@ from fabdesign.relief.assembly import ASSEMBLIES, OPTIONS, Assembly, assemble
 MESHES = ("merged", "pixels")
 """Values of the option "mesh": the fewest triangles that a closed mesh can have, or the quickest to make."""
 
-WriteLayer = Callable[[Relief, int, IO[bytes], str], Report]
-"""Writes one layer to a stream with one of `MESHES`, and reports what is in it."""
+CONTACTS = ("split", "pulled")
+"""Values of the option "contacts": where pixels touch along an edge, two vertices in one place, which is
+exact; or corners pulled in as in STL, for programs that forget which vertex a triangle named."""
 
-WriteAssembly = Callable[[Relief, Assembly, IO[bytes]], Report]
+Chosen = Mapping[str, str]
+"""A value for each of a format's options on its mesh."""
+
+WriteLayer = Callable[[Relief, int, IO[bytes], Chosen], Report]
+"""Writes one layer to a stream, and reports what is in it."""
+
+WriteAssembly = Callable[[Relief, Assembly, IO[bytes], Chosen], Report]
 """Writes layers put together to a stream, and reports what is in it."""
+
+
+def is_exact(chosen: Chosen) -> bool:
+    """Whether vertices stay on their pixel corners.
+
+    >>> is_exact({"mesh": "merged"}), is_exact({"mesh": "merged", "contacts": "split"})
+    (False, True)
+    """
+    return chosen.get("contacts") == "split"
 
 
 @dataclass(frozen=True)
@@ -35,20 +51,20 @@ class SolidExporter:
         summary: for people.
         write_layer: writes one layer.
         write_assembly: writes layers put together.
-        exact: whether diagonal contacts need no corners pulled in.
+        choices: the format's options on its mesh, with their values; the first is the default.
     """
 
     name: str
     summary: str
     write_layer: WriteLayer
     write_assembly: WriteAssembly
-    exact: bool = False
+    choices: Mapping[str, Sequence[str]]
     context: tuple[str, ...] = ("profile", "physical")
 
     def check_options(self, options: Mapping[str, object]) -> None:
         """Refuse unknown or wrong options."""
-        check_known(options, ("mesh", "assembly", *OPTIONS, *self.context))
-        mesh, kind = choice(options, "mesh", MESHES), choice(options, "assembly", ASSEMBLIES)
+        check_known(options, (*self.choices, "assembly", *OPTIONS, *self.context))
+        mesh, kind = self.chosen(options)["mesh"], choice(options, "assembly", ASSEMBLIES)
         stated = [name for name in OPTIONS if name in options]
         if kind == "layers" and stated:
             raise ConfigError(
@@ -64,14 +80,18 @@ class SolidExporter:
 
     def write(self, relief: Relief, paths: tuple[Path, ...], options: Mapping[str, object]) -> Report:
         """Write the files, all or none, and say what is in them."""
-        mesh = choice(options, "mesh", MESHES)
+        chosen = self.chosen(options)
         relief.require_base()
         with contextlib.ExitStack() as stack:
             layers = []
             for layer, path in enumerate(paths):
                 stream = stack.enter_context(atomic_file(path, "w+b"))
-                layers.append({"file": path.name, **self.write_layer(relief, layer, stream, mesh)})
+                layers.append({"file": path.name, **self.write_layer(relief, layer, stream, chosen)})
         return {"format": self.name, "unit": "um", "assembly": "layers", "layers": layers}
+
+    def chosen(self, options: Mapping[str, object]) -> Chosen:
+        """A value for each of the options on the mesh."""
+        return {name: choice(options, name, values) for name, values in self.choices.items()}
 
 
 @dataclass(frozen=True)
@@ -111,17 +131,17 @@ class AssemblyExporter:
 
     def write(self, relief: Relief, paths: tuple[Path, ...], options: Mapping[str, object]) -> Report:
         """Write the file, and say what is in it."""
-        (path,) = paths
+        (path,), chosen = paths, self.solids.chosen(options)
         assembly = assemble(
             self.kind,
             relief,
             cast("Physical | None", options.get("physical")),
             profile_option(options),
             options,
-            exact=self.solids.exact,
+            exact=is_exact(chosen),
         )
         with atomic_file(path, "w+b") as stream:
-            written = self.solids.write_assembly(relief, assembly, stream)
+            written = self.solids.write_assembly(relief, assembly, stream, chosen)
         solid = {"file": path.name, "bodies": assembly.bodies, **written}
         facts = {"geometry": assembly.facts, "warnings": list(assembly.warnings)}
         return {"format": self.name, "unit": "um", "assembly": self.kind, "solid": solid, **facts}

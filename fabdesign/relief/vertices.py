@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from fabdesign.relief.contacts import PULL_X, PULL_Y
 from fabdesign.relief.floor import corner_bands, true_corner_mask
 from fabdesign.relief.lattice import STEPS, Lattice
 from fabdesign.relief.mesh import Triangles
@@ -52,17 +53,17 @@ class VertexTable:
         return len(self._key)
 
     def vertices(self) -> Iterator[tuple[Ints, Ints, Ints]]:
-        """Lattice integers (column, row, zi) of all vertices in their order, in batches of bounded size.
-
-        Column and row are lattice lines: a pulled-in vertex stands on the same ones as its neighbours.
-        """
-        width = self._lattice.pixels[1] + 1
+        """Lattice integers (xi, yi, zi) of all vertices in their order, in batches of bounded size."""
+        width, pull = self._lattice.pixels[1] + 1, self._lattice.pull.ravel()
         corners = len(self._before) - 1
         for first in range(0, corners, _CORNERS_AT_ONCE):
             before = self._before[first : min(first + _CORNERS_AT_ONCE, corners) + 1]
             corner = np.repeat(np.arange(first, first + len(before) - 1, dtype=np.int32), np.diff(before))
+            key = self._key[before[0] : before[-1]]
             row, column = np.divmod(corner, np.int32(width))
-            yield column, row, (self._key[before[0] : before[-1]] >> 1).astype(np.int32)
+            code = pull.take(corner) * (key & 1).astype(np.uint8)
+            xi, yi = STEPS * column + 1 + PULL_X.take(code), STEPS * row + 1 + PULL_Y.take(code)
+            yield xi, yi, (key >> 1).astype(np.int32)
 
     def index(self, batch: Triangles) -> Ints:
         """The numbers of the vertices of triangles, int32 [triangle, 3]."""

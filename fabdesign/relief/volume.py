@@ -26,7 +26,7 @@ class CornerVolume:
 
     def add(self, batch: Triangles) -> None:
         """Count a batch of triangles."""
-        if not self._lattice.contacts:
+        if not self._lattice.contacts or not self._lattice.eps_pm:
             return
         moved = batch.moved
         change = self._change_of_double_shadow(batch.xi[moved], batch.yi[moved])

@@ -77,6 +77,7 @@ def test_nothing_is_pulled_in(tmp_path):
     levels = RELIEFS["random"]
     result = export_design(make_design(levels), tmp_path, "3mf")
     vertices = as_trimesh(read(result.paths[0])[0]).vertices
+    assert len(np.unique(vertices, axis=0)) < len(vertices)
     lines = vertices[:, :2] / 0.4
     np.testing.assert_allclose(lines, np.rint(lines), atol=1e-5)
     heights = np.concatenate([[0], 5.0 + np.arange(8) * 0.123457])
@@ -85,6 +86,20 @@ def test_nothing_is_pulled_in(tmp_path):
     assert report["volume_um3"] == pytest.approx(0.4**2 * (5.0 + 0.123457 * levels).sum(), rel=1e-14)
     assert report["corner_contacts"] > 0
     assert report["triangles_per_floor"] == 1
+
+
+def test_corners_are_pulled_in_on_request(tmp_path):
+    """The same coordinates as in the STL, for programs that forget which vertex a triangle named."""
+    design = make_design(RELIEFS["random"])
+    result = export_design(design, tmp_path, "3mf", options={"contacts": "pulled"})
+    (report,) = result.report["layers"]
+    assert_solid(result.paths[0], report)
+    (stl,) = export_design(design, tmp_path, "stl").report["layers"]
+    assert {
+        key: report[key] for key in ("corner_eps_um", "corner_volume_um3", "volume_um3", "triangles")
+    } == {key: stl[key] for key in ("corner_eps_um", "corner_volume_um3", "volume_um3", "triangles")}
+    vertices = as_trimesh(read(result.paths[0])[0]).vertices
+    assert len(np.unique(vertices, axis=0)) == report["vertices"]
 
 
 def test_f_comes_back_upright_and_not_mirrored(tmp_path):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fabdesign.export.compensated import compensation_tag
 from fabdesign.export.registry import Report
-from fabdesign.export.solids import SolidExporter
+from fabdesign.export.solids import MESHES, Chosen, SolidExporter
 from fabdesign.formats.stl import StlWriter
 from fabdesign.formats.written import measure
 from fabdesign.relief import (
@@ -37,15 +37,16 @@ def header_text(relief: Relief, what: str) -> str:
     return text if relief.compensation is None else f"{text} comp {compensation_tag(relief)}"
 
 
-def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merged") -> Report:
+def write_layer(relief: Relief, layer: int, stream: IO[bytes], chosen: Chosen) -> Report:
     """Write one layer to a stream and report its counts, volume and hash.
 
     Args:
         relief: the relief.
         layer: which of its layers.
         stream: readable and writable; the file begins at its start.
-        mesh: one of `MESHES`; moved walls are always written as "pixels".
+        chosen: "mesh", one of `MESHES`; moved walls are always written as "pixels".
     """
+    mesh = chosen["mesh"]
     lattice = layer_lattice(relief, layer)
     mesh = mesh if lattice.line_pm is None else "pixels"
     count = count_vertices(lattice)
@@ -63,19 +64,20 @@ def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merg
     }
 
 
-def write_assembly(relief: Relief, assembly: Assembly, stream: IO[bytes]) -> Report:
+def write_assembly(relief: Relief, assembly: Assembly, stream: IO[bytes], chosen: Chosen) -> Report:
     """Write layers put together to a stream and report its counts, volume and hash.
 
     Args:
         relief: the relief of all layers.
         assembly: the layers put together.
         stream: readable and writable; the file begins at its start.
+        chosen: "mesh", "merged".
     """
     solid = assembly.solid
     header = header_text(relief, f"{assembly.kind} {relief.layers:02d}")
     writer = StlWriter(stream, header, solid.triangles)
     return {
-        "mesh": "merged",
+        **chosen,
         "triangles": solid.triangles,
         **_write(stream, writer, solid.lattice, solid.batches(), solid.volume_pm3),
     }
@@ -86,6 +88,7 @@ EXPORTER = SolidExporter(
     "closed binary STL solids in micrometres, one per layer or all layers put together",
     write_layer,
     write_assembly,
+    {"mesh": MESHES},
 )
 
 

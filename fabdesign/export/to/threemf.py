@@ -1,4 +1,4 @@
-"""3MF: one closed solid per layer, exact, in the frame of the STL; contacts are split by vertex numbers."""
+"""3MF: closed solids in the frame of the STL, exact; one per layer, or put together."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from fabdesign.export.compensated import compensation_tag
 from fabdesign.export.registry import Report
-from fabdesign.export.solids import SolidExporter
+from fabdesign.export.solids import CONTACTS, MESHES, Chosen, SolidExporter, is_exact
 from fabdesign.formats.threemf import Texts, decimal_texts, write_3mf
 from fabdesign.formats.written import measure
 from fabdesign.relief import (
+    CornerVolume,
     Lattice,
     Relief,
+    Triangles,
     VertexTable,
     count_vertices,
     layer_lattice,
@@ -31,20 +33,20 @@ _PLACES = 7
 _UNITS_PER_PM = 10**_PLACES // PM_PER_UM
 
 
-def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merged") -> Report:
+def write_layer(relief: Relief, layer: int, stream: IO[bytes], chosen: Chosen) -> Report:
     """Write one layer to a stream and report its counts, volume and hash.
 
     Args:
         relief: the relief.
         layer: which of its layers.
         stream: readable and writable; the file begins at its start.
-        mesh: one of `MESHES`; moved walls are always written as "pixels".
+        chosen: "mesh", one of `MESHES` (moved walls are always "pixels"), and "contacts", one of `CONTACTS`.
     """
-    lattice = layer_lattice(relief, layer, exact=True)
-    mesh = mesh if lattice.line_pm is None else "pixels"
-    table = VertexTable(lattice, merged=mesh == "merged")
+    lattice = layer_lattice(relief, layer, exact=is_exact(chosen))
+    merged = chosen["mesh"] == "merged" and lattice.line_pm is None
+    table, removed = VertexTable(lattice, merged=merged), CornerVolume(lattice)
     triangles, floor = 2 * (len(table) - 2), count_vertices(lattice).floor
-    batches = merged_mesh(lattice) if mesh == "merged" else pixel_mesh(lattice)
+    batches = _noted(merged_mesh(lattice) if merged else pixel_mesh(lattice), removed)
     write_3mf(
         stream,
         f"{relief.name}-layer{layer:02d}",
@@ -53,28 +55,31 @@ def write_layer(relief: Relief, layer: int, stream: IO[bytes], mesh: str = "merg
         _counted(triangles, (table.index(batch) for batch in batches)),
     )
     return {
-        "mesh": mesh,
+        **chosen,
+        "mesh": "merged" if merged else "pixels",
         "triangles": triangles,
         "vertices": len(table),
         "floor": floor,
         "triangles_per_floor": triangles / floor,
-        "corner_contacts": lattice.contacts,
-        "corner_contacts_tied": lattice.tied_contacts,
-        "volume_um3": lattice_volume_pm3(lattice) / PM_PER_UM**3,
+        **_corners(lattice, lattice_volume_pm3(lattice), removed),
         **measure(stream)._asdict(),
     }
 
 
-def write_assembly(relief: Relief, assembly: Assembly, stream: IO[bytes]) -> Report:
+def write_assembly(relief: Relief, assembly: Assembly, stream: IO[bytes], chosen: Chosen) -> Report:
     """Write layers put together to a stream and report its counts, volume and hash.
 
     Args:
         relief: the relief of all layers.
-        assembly: the layers put together, exactly.
+        assembly: the layers put together.
         stream: readable and writable; the file begins at its start.
+        chosen: "mesh", "merged", and "contacts", one of `CONTACTS`.
     """
     solid = assembly.solid
-    table = AssembledVertices(solid)
+    table, removed = AssembledVertices(solid), CornerVolume(solid.lattice)
+    if not is_exact(chosen):
+        for batch in solid.batches():
+            removed.add(batch)
     write_3mf(
         stream,
         f"{relief.name}-{assembly.kind}",
@@ -83,12 +88,10 @@ def write_assembly(relief: Relief, assembly: Assembly, stream: IO[bytes]) -> Rep
         _counted(solid.triangles, table.triangles()),
     )
     return {
-        "mesh": "merged",
+        **chosen,
         "triangles": solid.triangles,
         "vertices": len(table),
-        "corner_contacts": solid.lattice.contacts,
-        "corner_contacts_tied": solid.lattice.tied_contacts,
-        "volume_um3": solid.volume_pm3 / PM_PER_UM**3,
+        **_corners(solid.lattice, solid.volume_pm3, removed),
         **measure(stream)._asdict(),
     }
 
@@ -98,7 +101,7 @@ EXPORTER = SolidExporter(
     "exact closed 3MF solids in micrometres, one per layer or all layers put together",
     write_layer,
     write_assembly,
-    exact=True,
+    {"mesh": MESHES, "contacts": CONTACTS},
 )
 
 
@@ -124,10 +127,10 @@ def metadata(relief: Relief, what: str, place: str) -> dict[str, str]:
 def _vertices(
     lattice: Lattice, table: VertexTable | AssembledVertices
 ) -> Iterator[tuple[Texts, Texts, Texts]]:
-    x, y = (_centred(lattice.lines_pm(axis)) for axis in (1, 0))
+    x, y = (_centred(lattice, axis) for axis in (1, 0))
     z = decimal_texts(lattice.z_pm * _UNITS_PER_PM, _PLACES)
-    for column, row, zi in table.vertices():
-        yield x.take(column), y.take(row), z.take(zi)
+    for xi, yi, zi in table.vertices():
+        yield x.take(xi), y.take(yi), z.take(zi)
 
 
 def _counted(triangles: int, batches: Iterator[NDArray[np.int32]]) -> Iterator[NDArray[np.int32]]:
@@ -139,6 +142,24 @@ def _counted(triangles: int, batches: Iterator[NDArray[np.int32]]) -> Iterator[N
         raise AssertionError(f"the mesh has {-triangles} triangles more than its vertices ask for")
 
 
-def _centred(lines_pm: NDArray[np.int64]) -> Texts:
-    doubled_pm = 2 * lines_pm - lines_pm[0] - lines_pm[-1]
+def _noted(batches: Iterator[Triangles], removed: CornerVolume) -> Iterator[Triangles]:
+    for batch in batches:
+        removed.add(batch)
+        yield batch
+
+
+def _corners(lattice: Lattice, volume_pm3: int, removed: CornerVolume) -> Report:
+    volume = volume_pm3 - removed.removed_pm3
+    return {
+        "corner_contacts": lattice.contacts,
+        "corner_contacts_tied": lattice.tied_contacts,
+        "corner_eps_um": lattice.eps_pm / PM_PER_UM if lattice.contacts else 0.0,
+        "volume_um3": float(volume / PM_PER_UM**3),
+        "corner_volume_um3": float(removed.removed_pm3 / PM_PER_UM**3),
+    }
+
+
+def _centred(lattice: Lattice, axis: int) -> Texts:
+    lines_pm = lattice.lines_pm(axis)
+    doubled_pm = 2 * lattice.lateral_pm(axis) - lines_pm[0] - lines_pm[-1]
     return decimal_texts(doubled_pm * (_UNITS_PER_PM // 2), _PLACES)

@@ -22,7 +22,7 @@ class AssembledVertices:
     Each storey numbers its own; the corners of the holes in its bottom are those of the posts below.
 
     Args:
-        solid: made with ``exact=True``.
+        solid: the layers put together.
     """
 
     def __init__(self, solid: Assembled) -> None:
@@ -37,11 +37,12 @@ class AssembledVertices:
         return int(self._first[-1])
 
     def vertices(self) -> Iterator[tuple[Ints, Ints, Ints]]:
-        """Lattice lines (column, row) and rank of height of all vertices in their order, in batches."""
+        """Lattice integers (xi, yi) and rank of height of all vertices in their order, in batches."""
         for storey, _, table in self._parts:
             z_rank = self._solid.z_rank(storey)
-            for column, row, zi in table.vertices():
-                yield column + storey.corner[1], row + storey.corner[0], z_rank[zi]
+            y, x = (np.int32(STEPS * line) for line in storey.corner)
+            for xi, yi, zi in table.vertices():
+                yield xi + x, yi + y, z_rank[zi]
 
     def triangles(self) -> Iterator[Ints]:
         """Numbers of the corners of all triangles, int32 [triangle, 3], in batches."""
