@@ -1,20 +1,18 @@
 """Is a mesh closed? Every edge must be shared by exactly two triangles that run along it in opposite ways.
 
-Edges become 64-bit integer keys (63 bits of hash over the exact bit patterns of both ends, one bit of
-direction); sorted, a closed mesh is a list of pairs (2k, 2k + 1). Two different edges get one key with a
-probability of about n²/2⁶⁵, 10⁻⁵ at ten million edges, and that would only cause a false alarm.
+Edges become 64-bit integer keys (63 bits of hash over the numbers of both ends, one bit of direction);
+sorted, a closed mesh is a list of pairs (2k, 2k + 1). Two different edges get one key with a probability of
+about n²/2⁶⁵, 10⁻⁵ at ten million edges, and that would only cause a false alarm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-Corners = Callable[[], Iterator[NDArray[np.float32]]]
-"""Something that yields the triangles of a mesh from the start, float32 [triangle, corner, xyz]."""
+from fabdesign.check.mesh_file import MeshFile
 
 _KEYS_AT_ONCE = 25_000_000
 _SHOWN = 20
@@ -38,29 +36,24 @@ class EdgeReport:
     middles_um: NDArray[np.float64]
 
 
-def check_edges(corners: Corners, triangles: int) -> EdgeReport:
-    """Count the edges that do not have exactly two faces in opposite directions.
-
-    Args:
-        corners: yields the triangles, as often as asked.
-        triangles: how many there are, to choose how many passes keep memory bounded.
-    """
-    parts = max(1, -(-3 * triangles // _KEYS_AT_ONCE))
+def check_edges(file: MeshFile) -> EdgeReport:
+    """Count the edges that do not have exactly two faces in opposite directions, in bounded memory."""
+    parts = max(1, -(-3 * file.triangles // _KEYS_AT_ONCE))
     edges, bad = 0, [np.empty(0, np.uint64)]
     for part in range(parts):
-        keys = _sorted_keys(corners, triangles, part, parts)
+        keys = _sorted_keys(file, part, parts)
         different, wrong = _pair_up(keys)
         edges += different
         bad.append(wrong)
     wrong_keys = np.concatenate(bad)
-    return EdgeReport(edges, len(wrong_keys), _middles(corners, wrong_keys[:_SHOWN]))
+    return EdgeReport(edges, len(wrong_keys), _middles(file, wrong_keys[:_SHOWN]))
 
 
-def _sorted_keys(corners: Corners, triangles: int, part: int, parts: int) -> NDArray[np.uint64]:
-    room = np.empty(3 * triangles, np.uint64)  # pages that stay empty take no memory
+def _sorted_keys(file: MeshFile, part: int, parts: int) -> NDArray[np.uint64]:
+    room = np.empty(3 * file.triangles, np.uint64)  # pages that stay empty take no memory
     used = 0
-    for piece in corners():
-        keys = _edge_keys(piece)
+    for ends in file.points():
+        keys = _edge_keys(ends)
         if parts > 1:
             keys = keys[(keys >> _ONE) % np.uint64(parts) == part]
         room[used : used + len(keys)] = keys
@@ -87,8 +80,7 @@ def _all_paired(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> bool:
     return bool(opposite and (first[1:] > second[:-1]).all())
 
 
-def _edge_keys(corners: NDArray[np.float32]) -> NDArray[np.uint64]:
-    ends = _point_keys(corners)
+def _edge_keys(ends: NDArray[np.uint64]) -> NDArray[np.uint64]:
     others = np.roll(ends, -1, axis=0)
     backwards = ends > others
     low, high = np.minimum(ends, others), np.maximum(ends, others)
@@ -96,7 +88,15 @@ def _edge_keys(corners: NDArray[np.float32]) -> NDArray[np.uint64]:
     return ((keys & ~_ONE) | backwards.astype(np.uint64)).ravel()
 
 
-def _point_keys(corners: NDArray[np.float32]) -> NDArray[np.uint64]:
+def point_keys(corners: NDArray[np.float32]) -> NDArray[np.uint64]:
+    """A number for each corner of triangles, from the exact bits of where it is.
+
+    Args:
+        corners: float32 [triangle, corner, xyz].
+
+    Returns:
+        uint64 [corner, triangle].
+    """
     by_axis = np.ascontiguousarray(corners.T) + np.float32(0)  # adding zero makes -0 into +0
     x, y, z = by_axis.view(np.uint32).astype(np.uint64)
     return _mix(x * _AXIS_FACTORS[0] + y * _AXIS_FACTORS[1] + z * _AXIS_FACTORS[2])
@@ -111,11 +111,13 @@ def _mix(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return keys ^ (keys >> np.uint64(31))
 
 
-def _middles(corners: Corners, wanted: NDArray[np.uint64]) -> NDArray[np.float64]:
+def _middles(file: MeshFile, wanted: NDArray[np.uint64]) -> NDArray[np.float64]:
     found: dict[int, NDArray[np.float64]] = {}
-    for piece in corners() if len(wanted) else ():
-        keys = _edge_keys(piece) >> _ONE
-        points = piece.astype(np.float64)
+    if not len(wanted):
+        return np.empty((0, 3))
+    for ends, corners in zip(file.points(), file.corners(), strict=True):
+        keys = _edge_keys(ends) >> _ONE
+        points = corners.astype(np.float64)
         middles = ((points + np.roll(points, -1, axis=1)) / 2).swapaxes(0, 1).reshape(-1, 3)
         for index in np.flatnonzero(np.isin(keys, wanted)):
             found.setdefault(int(keys[index]), middles[index])

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fabdesign.check.mesh_file import MeshFile
 from fabdesign.check.solid import Solid
-from fabdesign.check.stl_file import StlFile
 from fabdesign.errors import FileFormatError
 
 _OFF_LATTICE = 1 / 50
@@ -64,7 +64,7 @@ def known_lattice(solid: Solid, pixels: tuple[int, int]) -> Lattice:
     return _over_box(solid, (ny, nx))
 
 
-def infer_lattice(file: StlFile, solid: Solid) -> Lattice:
+def infer_lattice(file: MeshFile, solid: Solid) -> Lattice:
     """Find the coarsest square lattice over the box of a mesh that all its corners lie on.
 
     Corners may be off by 1/50 of a pixel, as those pulled in at diagonal contacts are.
@@ -92,7 +92,7 @@ def _over_box(solid: Solid, shape: tuple[int, int]) -> Lattice:
     return Lattice(shape, corner, float(solid.size_um[0]) / shape[1], float(solid.size_um[1]) / shape[0])
 
 
-def _distinct_coordinates(file: StlFile) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _distinct_coordinates(file: MeshFile) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     xs, ys = np.empty(0, np.float32), np.empty(0, np.float32)
     for corners in file.corners():
         xs = np.union1d(xs, corners[..., 0])

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.check.lattice import Lattice
+from fabdesign.check.mesh_file import MeshFile
 from fabdesign.check.raster import HeightMap
 from fabdesign.check.solid import Solid, by_axis, cross_product
-from fabdesign.check.stl_file import StlFile
 
 Floats = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ class ReliefScan:
         lattice: its pixels.
     """
 
-    def __init__(self, file: StlFile, solid: Solid, lattice: Lattice) -> None:
+    def __init__(self, file: MeshFile, solid: Solid, lattice: Lattice) -> None:
         self.top = HeightMap(lattice.shape)
         """Faces that look up."""
         self.bottom = HeightMap(lattice.shape)

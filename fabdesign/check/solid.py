@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.check.edges import EdgeReport, check_edges
-from fabdesign.check.stl_file import StlFile
+from fabdesign.check.mesh_file import Corners, MeshFile
 
 Floats = NDArray[np.float64]
 
@@ -53,7 +53,7 @@ class Solid:
         return self.volume_um3 > 0
 
 
-def survey(file: StlFile) -> Solid:
+def survey(file: MeshFile) -> Solid:
     """Go through a mesh twice: once for its faces, once for its edges.
 
     Raises:
@@ -69,7 +69,7 @@ def survey(file: StlFile) -> Solid:
         volume_um3=sums.volume,
         degenerate=sums.degenerate,
         wrong_normals=sums.wrong_normals,
-        edges=check_edges(file.corners, file.triangles),
+        edges=check_edges(file),
     )
 
 
@@ -101,7 +101,7 @@ class _Sums:
         self.wrong_normals += int(np.count_nonzero(wrong | ~np.isfinite(stored)))
 
 
-def by_axis(values: NDArray[np.float32]) -> Floats:
+def by_axis(values: Corners) -> Floats:
     """Float64 with the triangles last: [triangle, corner, xyz] becomes [xyz, corner, triangle]."""
     return np.ascontiguousarray(values.T, dtype=np.float64)
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fabdesign.check.edges import point_keys
 from fabdesign.check.header import HeaderTag, parse_header
 from fabdesign.errors import FileFormatError
 from fabdesign.formats.reading import reading
@@ -47,6 +48,10 @@ class StlFile:
         """The corners of all triangles, piece by piece, float32 [triangle, corner, xyz]."""
         for corners, _ in self.pieces():
             yield corners
+
+    def points(self) -> Iterator[NDArray[np.uint64]]:
+        """A number for each corner from where it is, [corner, triangle]: STL has nothing else to tell by."""
+        return map(point_keys, self.corners())
 
     def pieces(self) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
         """Corners float32 [triangle, corner, xyz] and stored normals float32 [triangle, xyz], piece by piece.

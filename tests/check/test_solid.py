@@ -84,9 +84,9 @@ def test_flat_faces_and_wrong_normals_are_counted(tmp_path: Path) -> None:
 def test_passes_over_parts_of_the_keys_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     heights = np.random.default_rng(2).integers(1, 5, (12, 9)) * 1.0
     file = open_stl(write_stl(tmp_path / "r.stl", voxel_triangles(heights, 1.0)))
-    whole = edges.check_edges(file.corners, file.triangles)
+    whole = edges.check_edges(file)
     monkeypatch.setattr(edges, "_KEYS_AT_ONCE", 500)
-    parts = edges.check_edges(file.corners, file.triangles)
+    parts = edges.check_edges(file)
     assert whole.bad > 0  # random levels touch along edges
     assert (whole.edges, whole.bad) == (parts.edges, parts.bad)
 
