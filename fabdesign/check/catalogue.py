@@ -78,6 +78,7 @@ _FILES: Mapping[str, str] = {
     "scale.height": "heights are scaled",
     "scale.lateral": "pixels are scaled",
     "scale.resolution": "an image names another pixel size",
+    "scale.unit": "the file names another unit",
     "scale.uniform": "everything is scaled, as by a wrong unit",
 }
 

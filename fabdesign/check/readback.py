@@ -1,4 +1,4 @@
-"""From the bytes of an STL back to the thickness of every pixel, unsnapped, and to what the mesh is like."""
+"""From the mesh in a file back to the thickness of every pixel, unsnapped, and to what the mesh is like."""
 
 from __future__ import annotations
 
@@ -14,25 +14,29 @@ from fabdesign.check import geometry
 from fabdesign.check.finding import Finding
 from fabdesign.check.header import HeaderTag
 from fabdesign.check.lattice import Lattice, infer_lattice, known_lattice
+from fabdesign.check.mesh_file import MeshFile
 from fabdesign.check.scan import ReliefScan
 from fabdesign.check.solid import Solid, survey
-from fabdesign.check.stl_file import StlFile, open_stl
+from fabdesign.check.stl_file import open_stl
 from fabdesign.errors import FileFormatError
 
 
 @dataclass(frozen=True, eq=False)
 class ReadBack:
-    """What an STL holds, as read by an independent parser.
+    """What a file of a solid holds.
 
     Args:
         path: the file.
-        tag: design and layer by its header; None where fabdesign did not write it.
+        tag: design and layer by what it says of itself; None where fabdesign did not write it.
         solid: facts about the mesh.
         lattice: the pixels it was read on.
         thickness_um: from bottom to top at each pixel's centre, float64 [y, x]; NaN where nothing is.
         base_um: thickness below level 0: as given, or else the smallest thickness.
         upside_down: the relief is on the bottom; thickness is as seen from above all the same.
         findings: what is wrong with the mesh.
+        format: name of the format, as in the exporters.
+        rounding_um: how far writing the format can move a height.
+        rounding_source: what moves it, in words.
     """
 
     path: Path
@@ -43,6 +47,9 @@ class ReadBack:
     base_um: float
     upside_down: bool
     findings: tuple[Finding, ...]
+    format: str
+    rounding_um: float
+    rounding_source: str
 
     @property
     def height_um(self) -> NDArray[np.float64]:
@@ -53,11 +60,6 @@ class ReadBack:
     def pitch_um(self) -> float:
         """Edge of a pixel; the mean of both where the file is distorted."""
         return (self.lattice.pitch_x_um + self.lattice.pitch_y_um) / 2
-
-    @property
-    def format(self) -> str:
-        """Name of the format."""
-        return "stl"
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -73,17 +75,6 @@ class ReadBack:
     def has_base(self) -> bool:
         """A solid holds its base plate."""
         return True
-
-    @property
-    def rounding_um(self) -> float:
-        """How far writing coordinates as float32 can move a height."""
-        largest = np.abs([self.solid.minimum_um[2], self.solid.maximum_um[2]]).max()
-        return 4 * float(np.spacing(np.float32(largest)))
-
-    @property
-    def rounding_source(self) -> str:
-        """What can move a height."""
-        return "float32 coordinates"
 
     @property
     def size_um(self) -> NDArray[np.float64]:
@@ -122,7 +113,17 @@ def read_back_stl(
     Raises:
         FileFormatError: no binary STL, or a mesh that cannot be read as a relief on square pixels.
     """
-    file = open_stl(path)
+    return read_back_mesh(open_stl(path), pixels, base_um)
+
+
+def read_back_mesh(
+    file: MeshFile, pixels: tuple[int, int] | None = None, base_um: float | None = None
+) -> ReadBack:
+    """Recover the thickness at every pixel's centre from a mesh, without snapping; as `read_back_stl`.
+
+    Raises:
+        FileFormatError: the mesh cannot be read, or not as a relief on square pixels.
+    """
     solid = survey(file)
     _refuse_flat(file, solid)
     lattice = infer_lattice(file, solid) if pixels is None else known_lattice(solid, pixels)
@@ -139,10 +140,13 @@ def read_back_stl(
         base_um=float(np.nanmin(thickness)) if base_um is None else base_um,
         upside_down=scan.upside_down,
         findings=tuple(finding.at(file=str(file.path)) for finding in findings),
+        format=file.format,
+        rounding_um=file.rounding_um(float(np.abs([solid.minimum_um[2], solid.maximum_um[2]]).max())),
+        rounding_source=file.rounding_source,
     )
 
 
-def _refuse_flat(file: StlFile, solid: Solid) -> None:
+def _refuse_flat(file: MeshFile, solid: Solid) -> None:
     if not (solid.size_um > 0).all():
         size = " × ".join(f"{side:.6g}" for side in solid.size_um)
         raise FileFormatError(
@@ -151,7 +155,7 @@ def _refuse_flat(file: StlFile, solid: Solid) -> None:
         )
 
 
-def _refuse_empty(thickness: NDArray[np.float64], file: StlFile) -> None:
+def _refuse_empty(thickness: NDArray[np.float64], file: MeshFile) -> None:
     if np.isnan(thickness).all():
         raise FileFormatError(
             f"{file.path} has no material over the centre of any pixel.", hint="Check that it holds a relief."

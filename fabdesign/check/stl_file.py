@@ -44,6 +44,20 @@ class StlFile:
         """What the header says, if fabdesign wrote it."""
         return parse_header(self.header)
 
+    @property
+    def format(self) -> str:
+        """Name of the format."""
+        return "stl"
+
+    @property
+    def rounding_source(self) -> str:
+        """What can move a height."""
+        return "float32 coordinates"
+
+    def rounding_um(self, largest_um: float) -> float:
+        """How far writing coordinates as float32 can move a height."""
+        return 4 * float(np.spacing(np.float32(largest_um)))
+
     def corners(self) -> Iterator[NDArray[np.float32]]:
         """The corners of all triangles, piece by piece, float32 [triangle, corner, xyz]."""
         for corners, _ in self.pieces():

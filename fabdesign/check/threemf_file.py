@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import posixpath
 import re
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.check.header import HeaderTag
-from fabdesign.check.threemf_model import Model, read_model
+from fabdesign.check.threemf_model import Model, read_metadata, read_model
 from fabdesign.errors import FileFormatError
 from fabdesign.formats.archive_directory import ArchiveLimits
 from fabdesign.formats.archive_read import ArchiveReader
@@ -59,6 +60,20 @@ class ThreeMfFile:
         return sum(map(len, self.model.triangles))
 
     @property
+    def format(self) -> str:
+        """Name of the format."""
+        return "3mf"
+
+    @property
+    def rounding_source(self) -> str:
+        """What can move a height."""
+        return "nothing: decimals are exact"
+
+    def rounding_um(self, largest_um: float) -> float:
+        """Decimals hold lengths exactly; what is left is 64-bit arithmetic on them."""
+        return 4 * float(np.spacing(largest_um))
+
+    @property
     def unit(self) -> str:
         """The unit that the file names."""
         return self.model.unit
@@ -66,16 +81,7 @@ class ThreeMfFile:
     @property
     def tag(self) -> HeaderTag | None:
         """What its metadata say, if fabdesign wrote them."""
-        own = {key: self.model.metadata.get(f"{OURS} {key}", "") for key in ("design", "layer")}
-        place = _LAYER.match(own["layer"])
-        if not _DESIGN.match(own["design"]) or place is None or int(place[1]) >= int(place[2]):
-            return None
-        return HeaderTag(own["design"], int(place[1]), int(place[2]))
-
-    @property
-    def title(self) -> str:
-        """The title in its metadata, or else the name of its object."""
-        return self.model.metadata.get("Title", self.model.name)
+        return tag_of(self.model.metadata)
 
     def corners(self) -> Iterator[Floats]:
         """The corners of all triangles, piece by piece, float64 [triangle, corner, xyz]."""
@@ -110,15 +116,50 @@ def open_3mf(path: str | os.PathLike[str]) -> ThreeMfFile:
         FileFormatError: the file is missing, no 3MF, damaged, unsafe, or holds anything but one placed mesh.
     """
     file = Path(path)
-    with reading(file), file.open("rb") as stream:
-        package = ArchiveReader(stream, str(file), _LIMITS)
-        part = _model_part(package, file)
-        model = read_model(package.chunks(part), f"{part} in {file}")
+    with _model_chunks(file) as (chunks, label):
+        model = read_model(chunks, label)
     if model.unit not in UNITS_UM:
         raise FileFormatError(
             f"{file} names the unit {model.unit[:40]!r}, which 3MF does not know.", hint="Export it again."
         )
     return ThreeMfFile(file, model)
+
+
+def read_3mf_metadata(path: str | os.PathLike[str]) -> Mapping[str, str]:
+    """Read the metadata of a 3MF package, without its mesh; names of a namespace as "namespace name".
+
+    Raises:
+        FileFormatError: the file is missing, no 3MF, damaged or unsafe as far as it was read.
+    """
+    with _model_chunks(Path(path)) as (chunks, label):
+        return read_metadata(chunks, label)
+
+
+def tag_of(metadata: Mapping[str, str]) -> HeaderTag | None:
+    """What metadata say of design and layer, if fabdesign wrote them."""
+    design, layer = (metadata.get(f"{OURS} {key}", "") for key in ("design", "layer"))
+    place = _LAYER.match(layer)
+    if not _DESIGN.match(design) or place is None or int(place[1]) >= int(place[2]):
+        return None
+    return HeaderTag(design, int(place[1]), int(place[2]))
+
+
+def is_3mf(path: Path) -> bool:
+    """Whether a file is a package with relations, as every 3MF is; never raises."""
+    try:
+        with path.open("rb") as stream:
+            return _RELATIONS in ArchiveReader(stream, str(path), _LIMITS).names
+    except (OSError, FileFormatError):
+        return False
+
+
+@contextlib.contextmanager
+def _model_chunks(file: Path) -> Iterator[tuple[Iterator[bytes], str]]:
+    """The bytes of the model part, and how to call it."""
+    with reading(file), file.open("rb") as stream:
+        package = ArchiveReader(stream, str(file), _LIMITS)
+        part = _model_part(package, file)
+        yield package.chunks(part), f"{part} in {file}"
 
 
 def _model_part(package: ArchiveReader, file: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -72,12 +73,29 @@ def read_model(chunks: Iterable[bytes], label: str) -> Model:
     return _ModelReader(label).read(chunks)
 
 
+def read_metadata(chunks: Iterable[bytes], label: str) -> Mapping[str, str]:
+    """Parse the metadata of a model part, which stand before its mesh.
+
+    Raises:
+        FileFormatError: it is damaged as far as it was read.
+    """
+    reader = _ModelReader(label, head_only=True)
+    with contextlib.suppress(_HeadRead):
+        reader.parser.parse(chunks)
+    return reader.metadata
+
+
+class _HeadRead(Exception):  # noqa: N818  (nothing is wrong)
+    """Everything that stands before the mesh has been read."""
+
+
 class _ModelReader:
-    def __init__(self, label: str) -> None:
-        self._parser = XmlParser(self, label)
+    def __init__(self, label: str, *, head_only: bool = False) -> None:
+        self._head_only = head_only
+        self.parser = XmlParser(self, label)
         self._open: list[str | None] = [None]
         self._attributes: dict[str, Mapping[str, str]] = {}
-        self._metadata: dict[str, str] = {}
+        self.metadata: dict[str, str] = {}
         self._namespaces: dict[str, str] = {}
         self._key, self._text = "", ""
         self._reals: list[str] = []
@@ -87,21 +105,21 @@ class _ModelReader:
         self._counts = {VERTEX: 0, TRIANGLE: 0}
 
     def read(self, chunks: Iterable[bytes]) -> Model:
-        self._parser.parse(chunks)
+        self.parser.parse(chunks)
         self._take_reals()
         self._take_wholes()
         missing = next((name for name in _PARENT if name not in self._attributes), None)
         if missing is not None or not self._vertices or not self._triangles:
-            raise self._parser.refused(f"it has no {_word(missing or MESH)}")
+            raise self.parser.refused(f"it has no {_word(missing or MESH)}")
         vertices = np.concatenate(self._vertices)
         largest = max(int(batch.max()) for batch in self._triangles)
         if largest >= len(vertices):
-            raise self._parser.refused(f"a triangle names vertex {largest} of {len(vertices)}")
+            raise self.parser.refused(f"a triangle names vertex {largest} of {len(vertices)}")
         thing = self._attributes[OBJECT]
         return Model(
             unit=self._attributes[MODEL].get("unit", "millimeter"),
             name=thing.get("name", ""),
-            metadata=self._metadata,
+            metadata=self.metadata,
             vertices=vertices,
             triangles=tuple(self._triangles),
             transform=self._transform(thing),
@@ -121,54 +139,56 @@ class _ModelReader:
             else:
                 self._start_other(name, attributes, parent)
         except KeyError as missing:
-            raise self._parser.refused(f"a {_word(name)} has no {missing.args[0]}") from missing
+            raise self.parser.refused(f"a {_word(name)} has no {missing.args[0]}") from missing
 
     def end(self, name: str) -> None:
         if name in _LEAVES:
             return
         self._open.pop()
         if name == METADATA and self._key:
-            self._metadata[self._key], self._key = self._text.strip(), ""
-            self._parser.listen(None)
+            self.metadata[self._key], self._key = self._text.strip(), ""
+            self.parser.listen(None)
 
     def prefix(self, prefix: str | None, namespace: str | None) -> None:
         self._namespaces[prefix or ""] = namespace or ""
 
     def _start_other(self, name: str, attributes: Mapping[str, str], parent: str | None) -> None:
         if name in _LEAVES:
-            raise self._parser.refused(f"a {_word(name)} stands where none may")
+            raise self.parser.refused(f"a {_word(name)} stands where none may")
+        if name == RESOURCES and self._head_only:
+            raise _HeadRead
         self._open.append(name)
         if len(self._open) > _DEEPEST:
-            raise self._parser.refused(f"its elements are nested deeper than {_DEEPEST}")
+            raise self.parser.refused(f"its elements are nested deeper than {_DEEPEST}")
         if name in _REFUSED:
-            raise self._parser.refused(f"it {_REFUSED[name]}, where one mesh is expected")
+            raise self.parser.refused(f"it {_REFUSED[name]}, where one mesh is expected")
         if name == METADATA and parent == MODEL:
             self._start_metadata(attributes["name"])
         elif name in _PARENT:
             if parent != _PARENT[name]:
-                raise self._parser.refused(f"a {_word(name)} stands where none may")
+                raise self.parser.refused(f"a {_word(name)} stands where none may")
             if name in self._attributes:
-                raise self._parser.refused(f"it has more than one {_word(name)}; one is expected")
+                raise self.parser.refused(f"it has more than one {_word(name)}; one is expected")
             self._attributes[name] = dict(attributes)
         if name == MODEL and attributes.get("requiredextensions", "").strip():
-            raise self._parser.refused("it can only be read with extensions of 3MF")
+            raise self.parser.refused("it can only be read with extensions of 3MF")
 
     def _start_metadata(self, name: str) -> None:
         prefix, _, local = name.rpartition(":")
         self._key, self._text = (f"{self._namespaces.get(prefix, prefix)} {local}" if prefix else local), ""
-        self._parser.listen(self._hear)
+        self.parser.listen(self._hear)
 
     def _hear(self, text: str) -> None:
         self._text += text
-        if len(self._text) + sum(map(len, self._metadata.values())) > _MOST_METADATA:
-            raise self._parser.refused(f"its metadata are longer than {_MOST_METADATA} characters")
+        if len(self._text) + sum(map(len, self.metadata.values())) > _MOST_METADATA:
+            raise self.parser.refused(f"its metadata are longer than {_MOST_METADATA} characters")
 
     def _take_reals(self) -> None:
         if self._reals:
             text = self._checked(self._reals, _REALS, VERTEX, _MOST_VERTICES)
             vertices = np.fromstring(text, sep=" ").reshape(-1, 3)
             if not np.isfinite(vertices).all():
-                raise self._parser.refused("it holds coordinates too large for any number")
+                raise self.parser.refused("it holds coordinates too large for any number")
             self._vertices.append(vertices)
             self._reals.clear()
 
@@ -177,7 +197,7 @@ class _ModelReader:
             text = self._checked(self._wholes, _WHOLES, TRIANGLE, _MOST_TRIANGLES)
             numbers = np.fromstring(text, dtype=np.int64, sep=" ").reshape(-1, 3)
             if int(numbers.max()) >= _MOST_VERTICES:
-                raise self._parser.refused(f"a triangle names vertex {int(numbers.max())}")
+                raise self.parser.refused(f"a triangle names vertex {int(numbers.max())}")
             self._triangles.append(numbers.astype(np.int32))
             self._wholes.clear()
 
@@ -186,16 +206,16 @@ class _ModelReader:
         what, text = _word(name), " ".join(texts)
         as_many = text.count(" ") == len(texts) - 1
         if max(map(len, texts)) > _LONGEST_NUMBER or not as_many or form.fullmatch(text) is None:
-            raise self._parser.refused(f"a {what} holds something that is no number")
+            raise self.parser.refused(f"a {what} holds something that is no number")
         self._counts[name] += len(texts) // 3
         if self._counts[name] > most:
-            raise self._parser.refused(f"it has more than {most} elements named {what}")
+            raise self.parser.refused(f"it has more than {most} elements named {what}")
         return text
 
     def _transform(self, thing: Mapping[str, str]) -> NDArray[np.float64]:
         item = self._attributes[ITEM]
         if item.get("objectid") != thing.get("id"):
-            raise self._parser.refused("it builds an object that it does not hold")
+            raise self.parser.refused("it builds an object that it does not hold")
         text = item.get("transform")
         if text is None:
             return np.eye(4, 3)
@@ -205,7 +225,7 @@ class _ModelReader:
             or max(map(len, words)) > _LONGEST_NUMBER
             or not _REALS.fullmatch(" ".join(words))
         ):
-            raise self._parser.refused("the transform of its item is no matrix of twelve numbers")
+            raise self.parser.refused("the transform of its item is no matrix of twelve numbers")
         return np.array(list(map(float, words))).reshape(4, 3)
 
 
