@@ -1,6 +1,8 @@
-"""Write reliefs as STL with fabdesign and its peers, prove each file from its bytes, write the page.
+"""Write reliefs as STL and 3MF with fabdesign and its peers, prove each file from its bytes, write the page.
 
-python -m benchmarks.stl --sizes 256 1000 2000 --page docs/benchmarks/stl.md
+This one command measures everything and writes the page: about an hour on a quiet machine.
+
+    python -m benchmarks.stl --sizes 256 1000 2000 --page docs/benchmarks/stl.md
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.masks.cases import CASES, LEVELS
-from benchmarks.stl.methods import BASE_UM, LARGEST, METHODS, PITCH_UM, STEP_UM
+from benchmarks.stl.methods import BASE_UM, LARGEST, METHODS, PITCH_UM, STEP_UM, SUFFIX
 
 Row = dict[str, Any]
 _VERSIONS = ("numpy", "numpy-stl", "trimesh", "manifold3d")
@@ -38,7 +40,7 @@ def child(*words: str) -> Row:
 def measure(method: str, case: str, side: int, arguments: argparse.Namespace) -> Row:
     """Measure one method on one case: the median of the repeats; the last one is proved."""
     with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder) / "bench.stl")
+        path = str(Path(folder) / f"bench{SUFFIX.get(method, '.stl')}")
         proving = ["" for _ in range(arguments.repeats)]
         proving[-1] = "prove" if side <= arguments.prove_up_to else ""
         runs = [child(method, case, str(side), path, word) for word in proving]
@@ -86,16 +88,17 @@ def page(measured: list[Row], arguments: argparse.Namespace) -> str:
     methods = "\n".join(f"- `{name}`: {METHODS[name].__doc__}" for name in arguments.methods)
     tables = "\n".join(table(measured, side, case) for side in arguments.sizes for case in arguments.cases)
     command = " ".join(sys.argv[1:])
-    return f"""# STL solids
+    return f"""# STL and 3MF solids
 
 {LEVELS}-level reliefs, pitch {PITCH_UM} µm, step {STEP_UM} µm, base {BASE_UM} µm. Each line is the
 median of {arguments.repeats} fresh processes of one thread: CPU time without imports and data, peak memory
 with them.
 
 The *floor* is the fewest triangles that any closed mesh of the relief can have, counted from its true
-corners. *Open edges* are edges of the file, vertices matched exactly, that are not run once each way by two
-faces. The *volume error* is against the exact sum of heights; where corners are pulled in at diagonal
-contacts it is their volume, and the error to that derived number is given too.
+corners. *Open edges* are edges of the file that are not run once each way by two faces; vertices are told
+apart by their exact place in STL, by their number in 3MF. The *volume error* is against the exact sum of
+heights; where corners are pulled in at diagonal contacts it is their volume, and the error to that derived
+number is given too.
 
 Made on {datetime.datetime.now(datetime.UTC).date()} by `python -m benchmarks.stl {command}` on
 {platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}, {versions}.
@@ -107,7 +110,9 @@ Made on {datetime.datetime.now(datetime.UTC).date()} by `python -m benchmarks.st
 
 def main() -> None:
     """Parse, measure, write the page and the numbers beside it."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sizes", type=int, nargs="+", default=[256, 1000])
     parser.add_argument("--cases", nargs="+", default=list(CASES), choices=list(CASES))
     parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=list(METHODS))

@@ -31,7 +31,7 @@ def peak_mb() -> float:
 
 def measure(method: str, case: str, side: int, path: Path, *, proving: bool) -> dict[str, Any]:
     """Measure a method, with imports and data made beforehand."""
-    from fabdesign.export.to import stl as _  # noqa: F401  (so that its import is not counted)
+    from fabdesign.export.to import stl, threemf  # noqa: F401  (so that their import is not counted)
     from fabdesign.relief import count_vertices, layer_lattice
 
     for module in _NEEDS.get(method, ()):

@@ -1,4 +1,4 @@
-"""Ways to write one relief as STL: each takes levels and a path, and returns what it says about the file."""
+"""Ways to write one relief as STL or 3MF: each takes levels and a path, and says what is in the file."""
 
 from __future__ import annotations
 
@@ -40,6 +40,23 @@ def fabdesign_merged(levels: Levels, path: Path) -> Said:
 def fabdesign_pixels(levels: Levels, path: Path) -> Said:
     """fabdesign, mesh=pixels: two triangles a pixel and conforming walls, contacts split."""
     return _fabdesign(levels, path, "pixels")
+
+
+def _fabdesign_3mf(levels: Levels, path: Path, mesh: str) -> Said:
+    from fabdesign.export.to.threemf import write_layer
+
+    with path.open("w+b") as stream:
+        return write_layer(relief_of(levels), 0, stream, {"mesh": mesh, "contacts": "split"})
+
+
+def fabdesign_3mf_merged(levels: Levels, path: Path) -> Said:
+    """fabdesign 3MF, mesh=merged (default): exact, contacts split by vertex number, compressed."""
+    return _fabdesign_3mf(levels, path, "merged")
+
+
+def fabdesign_3mf_pixels(levels: Levels, path: Path) -> Said:
+    """fabdesign 3MF, mesh=pixels: exact, contacts split by vertex number, compressed."""
+    return _fabdesign_3mf(levels, path, "pixels")
 
 
 def numpy_stl_boxes(levels: Levels, path: Path) -> Said:
@@ -105,7 +122,17 @@ def _indexed(levels: Levels) -> tuple[NDArray[np.float32], NDArray[np.uint32]]:
 
 METHODS = {
     method.__name__: method
-    for method in (fabdesign_merged, fabdesign_pixels, numpy_stl_boxes, trimesh_voxels, manifold3d_simplify)
+    for method in (
+        fabdesign_merged,
+        fabdesign_pixels,
+        fabdesign_3mf_merged,
+        fabdesign_3mf_pixels,
+        numpy_stl_boxes,
+        trimesh_voxels,
+        manifold3d_simplify,
+    )
 }
+SUFFIX = {"fabdesign_3mf_merged": ".3mf", "fabdesign_3mf_pixels": ".3mf"}
+"""Of the files of methods that write no STL."""
 LARGEST = {"numpy_stl_boxes": 2000, "trimesh_voxels": 256, "manifold3d_simplify": 1000}
 """Largest side that a method is run at: beyond it, it takes more memory or time than a bench has."""

@@ -63,7 +63,7 @@ class VertexTable:
             row, column = np.divmod(corner, np.int32(width))
             code = pull.take(corner) * (key & 1).astype(np.uint8)
             xi, yi = STEPS * column + 1 + PULL_X.take(code), STEPS * row + 1 + PULL_Y.take(code)
-            yield xi, yi, (key >> 1).astype(np.int32)
+            yield xi.astype(np.int32), yi.astype(np.int32), (key >> 1).astype(np.int32)
 
     def index(self, batch: Triangles) -> Ints:
         """The numbers of the vertices of triangles, int32 [triangle, 3]."""
