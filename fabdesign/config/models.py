@@ -190,6 +190,10 @@ class Train(_Table):
     efficiency_weight: float = Field(
         0.0, description="weight of the light that misses the detectors, in the loss", ge=0, le=100
     )
+    polish: int = Field(
+        0, description="rounds, after training, that move single pixels to better levels", ge=0, le=100_000
+    )
+    polish_examples: int = Field(256, description="training examples of each such round", ge=1)
     seed: int = Field(0, description="seed of all randomness", ge=0, lt=2**63)
     micro_batch: int | None = Field(
         None, description="images propagated at a time; left out: chosen to stay in the cache", ge=1

@@ -36,6 +36,9 @@ class SweepMethod(_Table):
     settings: dict[str, Setting] = Field(
         default_factory=dict, description="settings of the project, such as train.learning_rate"
     )
+    task_settings: dict[str, dict[str, Setting]] = Field(
+        default_factory=dict, description="settings for single tasks, by their labels"
+    )
     tasks: list[str] | None = Field(None, description="labels of the tasks it runs on; left out: all")
     free: bool = Field(
         False, description="score the free phases, once for all levels: the full-precision reference"
@@ -111,7 +114,7 @@ def _findings(sweep: Sweep) -> Iterator[str]:
     yield from _repeated("seeds", list(map(str, sweep.seeds)))
     known = {task.label for task in sweep.task}
     for method in sweep.method:
-        for label in set(method.tasks or ()) - known:
+        for label in sorted({*(method.tasks or ()), *method.task_settings} - known):
             yield f"method {method.label} names the task {label}, which is not there."
     if sum(method.reference for method in sweep.method) > 1:
         yield "only one method may be the reference."

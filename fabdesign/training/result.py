@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from fabdesign.config import LoadedProject, Project, loss_of
 from fabdesign.design import Design
 from fabdesign.network import from_design
 from fabdesign.tasks.base import Batch
 from fabdesign.training.evaluate import Evaluation, evaluate_network, reported_samples
+from fabdesign.training.polish import polish
 from fabdesign.training.session import Session, model_settings
 
 FINER_EXAMPLES = 1000
@@ -42,15 +44,33 @@ def make_design(session: Session, loaded: LoadedProject) -> Design:
     """
     quantiser = session.network.quantiser
     free = quantiser.free_phase()
+    levels, told = _levels(session)
     table = quantiser.table
     return Design(
-        levels=quantiser.hard_levels().cpu().numpy(),
+        levels=levels,
         height_of_level_um=np.tile(table.height_um, (session.project.optics.layers, 1)),
         physical=session.physical,
-        settings=_settings(session),
+        settings={**_settings(session), **told},
         provenance=_provenance(session, loaded),
         phase=None if free is None else free.cpu().numpy().astype(np.float32),
     )
+
+
+def _levels(session: Session) -> tuple[NDArray[np.uint8], dict[str, Any]]:
+    """The hard levels, polished if the project asks for it, and what the polish did."""
+    train = session.project.train
+    if train.polish == 0:
+        return session.network.quantiser.hard_levels().cpu().numpy(), {}
+    done = polish(
+        session.network,
+        session.task,
+        rounds=train.polish,
+        examples=train.polish_examples,
+        seed=train.seed,
+        device=session.plan.device,
+    )
+    told = {"rounds": done.rounds, "kept": done.kept, "moved": done.moved, "gain": done.gain}
+    return done.levels.cpu().numpy().astype(np.uint8), {"polish": {**told, "examples": train.polish_examples}}
 
 
 def score_design(design: Design, session: Session, listen: Progress, *, finer: bool = True) -> Scored:

@@ -92,6 +92,7 @@ def _cell(loaded: LoadedSweep, task: SweepTask, method: SweepMethod, levels: int
     told = {
         **task.settings,
         **method.settings,
+        **method.task_settings.get(task.label, {}),
         "process.levels": levels or max(levels_of(loaded.sweep, task)),
         "train.seed": seed,
         "train.threads": 1,

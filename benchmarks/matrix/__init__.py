@@ -1,0 +1,1 @@
+"""The paper's methods, tuned variants and ours, in one harness with equal budgets."""
