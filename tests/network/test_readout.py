@@ -83,6 +83,7 @@ def test_pictures_larger_than_the_layers_are_refused() -> None:
         (TOML, "task.gain=2", 'task.gain belongs to kind = "phase-imaging"'),
         (BEAM, "task.target=f.png", "either task.target"),
         (BEAM, "task.spot_pitch=10 um", "must be a whole multiple of task.output_pixel"),
+        (TOML.replace("[train]", "[train]\npolish = 3"), "optics.model=thick", "train.polish needs"),
         (TOML, "task.readout=pairs", "the 20 detectors must fit on the aperture"),
     ],
 )
