@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sweep": ("Make", "Compare methods: many trainings side by side."),
     "import": ("Make", "Turn phase maps that you already have into a design."),
     "export": ("Make", "Write the files that the machine takes, and read them back."),
+    "formats": ("Make", "List the formats of export and their options."),
     "check": ("Prove", "Read exported files back and re-simulate them."),
     "evaluate": ("Prove", "Score a design again."),
     "verify": ("Prove", "Check the hashes of a design or of an exported file."),

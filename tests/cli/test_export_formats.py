@@ -68,3 +68,11 @@ def test_solid_without_base_writes_nothing(wafer: Path, run: Run) -> None:
     assert answer.code == 2
     assert "--base" in answer.err
     assert not (wafer.parent / "solids").exists()
+
+
+def test_formats_and_their_options_are_listed(run: Run) -> None:
+    assert "oasis" in run("formats").out
+    answer = run("formats", "gds")
+    assert "one-per-level" in answer.out
+    assert json.loads(run("formats", "gds", "--json").out)["options"][0]["name"] == "coding"
+    assert run("formats", "gsd").code == 2

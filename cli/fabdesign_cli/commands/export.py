@@ -38,7 +38,7 @@ CORNERS = {"stl": "corners pulled in", "3mf": "corners split"}
     "options",
     metavar="KEY=VALUE",
     multiple=True,
-    help="An option of the format; with several, FORMAT.KEY=VALUE.",
+    help="An option of the format (fabdesign formats NAME lists them); with several, FORMAT.KEY=VALUE.",
 )
 @click.option(
     "--out", type=FILE, metavar="DIR", help="Folder to write to.  [default: exports/ and the run's name]"
