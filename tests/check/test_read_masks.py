@@ -36,7 +36,7 @@ def ids(result: CheckResult) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["gds", "oasis"])
-@pytest.mark.parametrize(("coding", "tone"), itertools.product(CODINGS, ["etch", "add"]))
+@pytest.mark.parametrize(("coding", "tone"), list(itertools.product(CODINGS, ["etch", "add"])))
 @pytest.mark.parametrize("merged", [False, True])
 def test_every_coding_comes_back(
     name: str, coding: str, tone: str, *, merged: bool, design: Design, tmp_path: Path

@@ -122,7 +122,7 @@ HEAD = b"%SEMI-OASIS\r\n\x01\x031.0\x00\xe8\x07\x00" + bytes(12) + b"\x0e\x01A"
         (b"\x14\x7b\x01\x00\x02\x03\xff\xff\xff\xff\x7f\x00", "32 bits"),
         (b"\x15\x3b\x01\x00\x04\x01\x01\x02\x00\x00", "fewer than three"),
         (b"\x16", "none that fabdesign writes"),
-        (b"\xff" * 12, "63 bits"),
+        (b"\xff" * 12 + b"\1", "63 bits"),
         (b"\x80", "cut off"),
     ],
 )

@@ -12,7 +12,7 @@ from fabdesign.check.orientation import ORIENTATIONS
 _ROWS = ("11111", "10000", "10000", "11110", "10000", "10000", "10000")
 _F = np.array([list(map(int, row)) for row in reversed(_ROWS)])
 """Row 0 at the bottom, as seen from the relief side."""
-_FEWEST, _MOST = 4, 10_000
+_FEWEST, _MOST = 3, 10_000
 _SAME = 1e-6
 
 

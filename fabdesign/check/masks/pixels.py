@@ -108,10 +108,14 @@ def _uncancelled(owner: Ints, start: Ints, end: Ints, slanted: NDArray[np.bool_]
     """Slanted sides that the same polygon does not go back along, as it does on the way to a hole."""
     if not slanted.any():
         return slanted
-    there = np.column_stack([owner, start, end])[slanted]
-    back = {tuple(side) for side in np.column_stack([owner, end, start])[slanted].tolist()}
+    step = (end - start)[slanted]
+    length = np.gcd(step[:, 0], step[:, 1]) * np.sign(step[:, 0])
+    along = step // length[:, None]
+    offset = start[slanted, 0] * along[:, 1] - start[slanted, 1] * along[:, 0]
+    lines = np.column_stack([owner[slanted], along, offset])
+    _, line = np.unique(lines, axis=0, return_inverse=True)
     lone = slanted.copy()
-    lone[slanted] = [tuple(side) not in back for side in there.tolist()]
+    lone[slanted] = (np.bincount(line.ravel(), length) != 0)[line.ravel()]
     return lone
 
 
