@@ -81,6 +81,8 @@ def _one(target: Target, rng: np.random.Generator, case: int, tally: Tally, keep
     path = target.files[int(rng.integers(len(target.files)))]
     good, other = path.read_bytes(), _like(path, target.others)
     bad = mutate(good, other, rng)
+    if bad == other:  # spliced from its start: another whole file is no damage
+        bad = bad[:-1]
     path.write_bytes(bad)
     started = time.process_time()
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from fabdesign.export.masks.codings import coding_names
 from fabdesign.export.registry import exporters, find_exporter
-from fabdesign.export.solids import MESHES
+from fabdesign.export.solids import CONTACTS, MESHES
 from fabdesign.relief.assembly import ASSEMBLIES
 
 FROM_PROFILE = "the profile's"
@@ -47,6 +47,7 @@ _SOLIDS = (
     Option("substrate_um", "length in µm", "chosen", "thickness of the substrate of plates"),
     _PROFILE,
 )
+_CONTACTS = Option("contacts", " | ".join(CONTACTS), CONTACTS[0], "corners where pixels touch along an edge")
 _MASKS = (
     Option(
         "coding", " | ".join(coding_names()), f"{FROM_PROFILE}, else {coding_names()[0]}", "levels to masks"
@@ -88,7 +89,7 @@ _JOBS = (
 )
 _OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "stl": _SOLIDS,
-    "3mf": _SOLIDS,
+    "3mf": (*_SOLIDS, _CONTACTS),
     "gds": _MASKS,
     "oasis": _MASKS,
     "png16": _HEIGHTS,
