@@ -19,7 +19,7 @@ VOLUME_TOLERANCE = 2e-4
 
 def mesh_findings(solid: Solid, scan: ReliefScan) -> Iterator[Finding]:
     """What is wrong with the faces and edges of a mesh."""
-    yield from _edges(solid)
+    yield from edge_findings(solid)
     if scan.tilted:
         yield error(
             "geometry.tilted",
@@ -39,7 +39,8 @@ def mesh_findings(solid: Solid, scan: ReliefScan) -> Iterator[Finding]:
         )
 
 
-def _edges(solid: Solid) -> Iterator[Finding]:
+def edge_findings(solid: Solid) -> Iterator[Finding]:
+    """What is wrong with the edges, the faces and the stored normals of a mesh."""
     if not solid.closed:
         yield error(
             "geometry.open",
