@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from fabdesign.check.rules import rules
 
 _FILES: Mapping[str, str] = {
+    "assembly.gap": "the distance before a layer is not the design's",
+    "assembly.obstructed": "columns in the aperture hold other than the layers",
+    "assembly.shifted": "a layer lies sideways of the others",
+    "assembly.trapped": "resin cannot leave a cavity",
     "base.thickness": "the base is thicker or thinner than the optics assumed",
     "bundle.altered": "a file of a package was changed",
     "bundle.checks": "the record of checks contradicts the files",

@@ -7,8 +7,8 @@ import fabdesign.check
 from fabdesign.check.catalogue import finding_titles
 
 _PREFIXES = (
-    "base|bundle|chain|compensation|geometry|grey|heights|job|layer|levels|masks|model|optics|orientation|pixels|position|"
-    "print|record|relief|scale"
+    "assembly|base|bundle|chain|compensation|geometry|grey|heights|job|layer|levels|masks|model|optics|"
+    "orientation|pixels|position|print|record|relief|scale"
 )
 
 

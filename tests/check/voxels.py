@@ -14,10 +14,14 @@ def voxel_triangles(
     ny, nx = thickness_um.shape
     z = np.unique(np.concatenate([[0.0], [base_um], thickness_um.ravel()]))
     filled = thickness_um[None] >= z[1:, None, None]  # [slab, y, x]
-    padded = np.pad(filled, 1)
     x = (np.arange(nx + 1) - nx / 2) * pitch_um
     y = (np.arange(ny + 1) - ny / 2) * pitch_um
-    axes = (z, y, x)
+    return outer_faces(filled, (z, y, x))
+
+
+def outer_faces(filled: NDArray[np.bool_], axes: tuple[NDArray[np.float64], ...]) -> NDArray[np.float64]:
+    """Outer faces of the filled voxels [z, y, x] between lines at `axes` (z, y, x)."""
+    padded = np.pad(filled, 1)
     triangles = []
     for axis in range(3):
         for side in (0, 1):

@@ -36,9 +36,8 @@ def print_findings(
     volume = sum(float(np.nansum(part.top_um - part.bottom_um)) for part in parts) * pitch_um**2
     tilted = max(part.tilted for part in parts)
     if tilted:
-        found.append(
-            error("geometry.tilted", f"{tilted} triangles over pixels are neither level nor upright.", count=tilted)
-        )
+        message = f"{tilted} triangles over pixels are neither level nor upright."
+        found.append(error("geometry.tilted", message, count=tilted, hint=_AGAIN))
     if bodies != len(parts):
         found.append(
             error(
@@ -81,8 +80,8 @@ def aperture_findings(windows: Sequence[Columns], expected: int) -> Iterator[Fin
         if count:
             yield error(
                 "assembly.obstructed",
-                f"{count} of {wrong.size} pixels in the aperture do not hold {expected} layers above each other: "
-                "material is missing or stands in the way of the light.",
+                f"{count} of {wrong.size} pixels in the aperture do not hold {expected} layers: material is "
+                "missing, or stands in the way of the light.",
                 count=count,
                 places=pixel_places(wrong, 1.0, 1.0),
                 hint=_AGAIN,
@@ -90,15 +89,18 @@ def aperture_findings(windows: Sequence[Columns], expected: int) -> Iterator[Fin
 
 
 def layer_findings(
-    design: Design, layer: int, kind: str, gap_um: float, shift_um: tuple[float, float], bottom_um: Floats
+    design: Design,
+    layer: int,
+    gap_um: float | None,
+    shift_um: tuple[float, float],
+    bottom_um: Floats,
 ) -> Iterator[Finding]:
     """What is wrong with the place of one layer.
 
     Args:
         design: where it should be.
         layer: its index.
-        kind: "stack" or "plates".
-        gap_um: free height under its base.
+        gap_um: free height under its base; None where it is not in the file.
         shift_um: how far it lies off its place, (x, y).
         bottom_um: bottom of its base, [y, x].
     """
@@ -112,8 +114,8 @@ def layer_findings(
             unit="um",
             hint=_AGAIN,
         )
-    wanted = free_gap_um(design, layer) if kind == "stack" else 0.0
-    if wanted is not None and abs(gap_um - wanted) > _LEAST_UM:
+    wanted = None if gap_um is None else free_gap_um(design, layer)
+    if gap_um is not None and wanted is not None and abs(gap_um - wanted) > _LEAST_UM:
         yield error(
             "assembly.gap",
             f"The gap before layer {layer} is {gap_um:.6g} um in the file and {wanted:.6g} um in the design.",

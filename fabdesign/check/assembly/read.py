@@ -15,7 +15,7 @@ from fabdesign.check.assembly.header import AssemblyTag
 from fabdesign.check.assembly.shift import CornerPhase, whole_shift
 from fabdesign.check.finding import Finding
 from fabdesign.check.lattice import Lattice
-from fabdesign.check.orientation import best_match
+from fabdesign.check.orientation import AS_DESIGNED, best_match
 from fabdesign.check.raster import Floats
 from fabdesign.check.solid import Solid, survey
 from fabdesign.check.stl_file import StlFile
@@ -34,6 +34,7 @@ class LayerOf:
         plane_um: height of its modulation plane, the top of its base.
         gap_um: free height below its base, down to the plane before or to what the print stands on.
         shift_um: how far it lies off its place, (x, y).
+        upside_down: its top is level and its bottom is not.
         findings: what is wrong with its place.
     """
 
@@ -43,6 +44,7 @@ class LayerOf:
     plane_um: float
     gap_um: float
     shift_um: tuple[float, float]
+    upside_down: bool
     findings: tuple[Finding, ...]
 
 
@@ -91,13 +93,21 @@ def read_assembly(file: StlFile, tag: AssemblyTag, design: Design) -> AssemblyRe
     parts = _stack_parts(file, solid, design) if tag.kind == "stack" else _plate_parts(file, solid, design)
     findings, facts = print_findings(solid, [whole for whole, _, _ in parts], design.physical.pitch_um)
     pieces, places = _pieces(parts, tag, file)
-    layers = tuple(_layers(file, pieces, places, design, tag, float(solid.minimum_um[2])))
-    blocked = aperture_findings([window for _, window, _ in parts], 1 if tag.kind == "plates" else design.layers)
+    stacked, floor_um = tag.kind == "stack", float(solid.minimum_um[2])
+    layers = tuple(_layers(file, pieces, places, design, stacked=stacked, floor_um=floor_um))
+    blocked = aperture_findings([window for _, window, _ in parts], design.layers if stacked else 1)
     own = tuple(one.at(file=str(file.path)) for one in (*findings, *blocked))
     return AssemblyReading(file, tag, solid, design.physical.pitch_um, layers, own, facts)
 
 
 _Part = tuple[Columns, Columns, Lattice]
+"""All columns of a stack or a plate, those in its aperture, and the pixels of the aperture."""
+
+_Pieces = list[tuple[Floats, Floats]]
+"""Bottom and top of each layer, [y, x] each; NaN where a column does not hold as many as there are."""
+
+_BAND_UM = 1e-3
+"""A relief begins this much above its base: the corners of the base itself say nothing of it."""
 
 
 def _stack_parts(file: StlFile, solid: Solid, design: Design) -> list[_Part]:
@@ -122,12 +132,11 @@ def _part(file: StlFile, solid: Solid, box_um: Floats, design: Design) -> _Part:
     return whole, whole.window(rows, columns), Lattice(design.pixels, corner, pitch_um, pitch_um)
 
 
-def _pieces(
-    parts: list[_Part], tag: AssemblyTag, file: StlFile
-) -> tuple[list[tuple[Floats, Floats]], list[Lattice]]:
-    """Bottom and top of every layer, [y, x] each; NaN where a column does not hold as many as there are."""
+def _pieces(parts: list[_Part], tag: AssemblyTag, file: StlFile) -> tuple[_Pieces, list[Lattice]]:
+    """Every layer, and the pixels it lies on."""
     expected = 1 if tag.kind == "plates" else tag.layers
-    pieces, places = [], []
+    pieces: _Pieces = []
+    places = []
     for _, window, lattice in parts:
         good = (window.count == expected) & ~window.broken
         if not good.any():
@@ -137,45 +146,45 @@ def _pieces(
                 hint="Layers are missing or joined; export the design again.",
             )
         for layer in range(expected):
-            pieces.append(
-                (np.where(good, window.bottom_um[layer], np.nan), np.where(good, window.top_um[layer], np.nan))
-            )
+            ends = window.bottom_um[layer], window.top_um[layer]
+            pieces.append((np.where(good, ends[0], np.nan), np.where(good, ends[1], np.nan)))
             places.append(lattice)
     return pieces, places
 
 
 def _layers(
-    file: StlFile,
-    pieces: list[tuple[Floats, Floats]],
-    places: list[Lattice],
-    design: Design,
-    tag: AssemblyTag,
-    floor_um: float,
+    file: StlFile, pieces: _Pieces, places: list[Lattice], design: Design, *, stacked: bool, floor_um: float
 ) -> Iterator[LayerOf]:
     heights_um = design.height_um()
-    bottoms = [float(np.nanmedian(bottom)) - floor_um for bottom, _ in pieces]
-    thickness = [top - bottom for bottom, top in pieces]
-    bases = [_base(seen, heights_um, layer) for layer, seen in enumerate(thickness)]
-    planes = [bottom + base for bottom, base in zip(bottoms, bases, strict=True)]
-    tops = [float(np.nanmax(top)) for _, top in pieces]
-    bands = np.array([[plane + floor_um + 1e-3, top] for plane, top in zip(planes, tops, strict=True)])
-    phase = CornerPhase(bands, places)
+    bottoms_um = [float(np.nanmedian(bottom)) - floor_um for bottom, _ in pieces]
+    bases_um = [_base(top - bottom, heights_um, layer) for layer, (bottom, top) in enumerate(pieces)]
+    planes_um = [bottom + base for bottom, base in zip(bottoms_um, bases_um, strict=True)]
+    bands_um = [
+        [plane + floor_um + _BAND_UM, float(np.nanmax(top))]
+        for plane, (_, top) in zip(planes_um, pieces, strict=True)
+    ]
+    phase = CornerPhase(np.array(bands_um), places)
     phase.add(file)
-    for layer, seen in enumerate(thickness):
-        below = planes[layer - 1] if layer and tag.kind == "stack" else 0.0
-        fraction = phase.fraction(layer)
-        dy, dx = whole_shift(seen, heights_um[layer])
-        pitch_um = places[layer].pitch_x_um
-        shift = (dx + fraction[0]) * pitch_um, (dy + fraction[1]) * pitch_um
-        found = layer_findings(design, layer, tag.kind, bottoms[layer] - below, shift, pieces[layer][0])
+    for layer, (bottom, top) in enumerate(pieces):
+        gap_um = bottoms_um[layer] - (planes_um[layer - 1] if layer and stacked else 0.0)
+        dy, dx = whole_shift(top - bottom, heights_um[layer])
+        u, v = phase.fraction(layer)
+        shift_um = (dx + u) * places[layer].pitch_x_um, (dy + v) * places[layer].pitch_y_um
         yield LayerOf(
-            layer, seen, bottoms[layer], planes[layer], bottoms[layer] - below, shift, tuple(found)
+            layer=layer,
+            thickness_um=top - bottom,
+            bottom_um=bottoms_um[layer],
+            plane_um=planes_um[layer],
+            gap_um=gap_um,
+            shift_um=shift_um,
+            upside_down=bool(np.nanmax(top) == np.nanmin(top) and np.nanmax(bottom) > np.nanmin(bottom)),
+            findings=tuple(layer_findings(design, layer, gap_um if stacked else None, shift_um, bottom)),
         )
 
 
 def _base(seen_um: Floats, heights_um: Floats, layer: int) -> float:
     """Thickness of the base: what remains of the thickness when the relief that it shows is taken off."""
     match = best_match(seen_um, heights_um, layer)
-    if not match.found or match.orientation != "as designed":
+    if not match.found or match.orientation != AS_DESIGNED:
         return float(np.nanmin(seen_um)) - float(heights_um[layer].min())
     return float(np.nanmedian(seen_um - heights_um[match.layer]))

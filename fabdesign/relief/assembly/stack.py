@@ -79,7 +79,7 @@ def stack_storeys(relief: Relief, planes: Planes, frame: Frame) -> list[Storey]:
         storeys.append(Storey(top, planes.bottom_pm[layer], held, frame.posts))
         held = frame.posts
     last = _tops(relief, planes, frame, relief.layers - 1)
-    notch = frame.outline.ring
+    notch = frame.outline.ring + 1  # one more, or the ends of the frame would meet along an edge
     last[:notch, :notch] = planes.modulation_pm[-1]
     return [*storeys, Storey(last, planes.bottom_pm[-1], held, none)]
 

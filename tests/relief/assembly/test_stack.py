@@ -83,7 +83,7 @@ def test_volume_in_closed_form():
     frame = side**2 - (side - 2 * ring) ** 2
     pixel = 1.5**2
     plates = 2 * (side**2 * 5.0 + 16 * 3 * 0.18)
-    frames = 3 * frame * 4.0 - ring**2 * 4.0
+    frames = 3 * frame * 4.0 - ((ring + 1) ** 2 - 1) * 4.0
     posts = 2 * 4 * post**2 * (25.0 - 4.0)
     assert assembly.solid.volume_pm3 / 1e18 == pytest.approx((plates + frames + posts) * pixel, rel=1e-12)
 
