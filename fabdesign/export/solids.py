@@ -143,8 +143,15 @@ class AssemblyExporter:
         with atomic_file(path, "w+b") as stream:
             written = self.solids.write_assembly(relief, assembly, stream, chosen)
         solid = {"file": path.name, "bodies": assembly.bodies, **written}
-        facts = {"geometry": assembly.facts, "warnings": list(assembly.warnings)}
-        return {"format": self.name, "unit": "um", "assembly": self.kind, "solid": solid, **facts}
+        return {
+            "format": self.name,
+            "unit": "um",
+            "assembly": self.kind,
+            "solid": solid,
+            "layers": [{"file": path.name, "layer": layer} for layer in range(relief.layers)],
+            "geometry": assembly.facts,
+            "warnings": list(assembly.warnings),
+        }
 
 
 def exporter_for(exporter: Exporter, options: Mapping[str, object]) -> Exporter:

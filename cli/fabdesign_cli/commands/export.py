@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from fabdesign.errors import ExitCode
+from fabdesign_cli.assembly import KINDS, recommend_stack, show_assembly, with_assembly
 from fabdesign_cli.bundling import BUNDLE_HELP, formats_of, write_bundled
 from fabdesign_cli.console import emit_json, result_table, say
 from fabdesign_cli.designs import EXPORTS_DIR, OpenDesign, open_design, profile_of
@@ -32,6 +33,11 @@ CORNERS = {"stl": "corners pulled in", "3mf": "corners split"}
 @format_flag("gds", "GDSII mask sets, one file per layer.")
 @format_flag("oasis", "OASIS mask sets, one file per layer.")
 @format_option
+@click.option(
+    "--assembly",
+    type=click.Choice(KINDS),
+    help="How the layers of a solid are put together.  [default: layers]",
+)
 @click.option("--bundle", "bundled", is_flag=True, help=BUNDLE_HELP)
 @click.option(
     "-o",
@@ -55,6 +61,7 @@ CORNERS = {"stl": "corners pulled in", "3mf": "corners split"}
 def command(
     *,
     design: Path | None,
+    assembly: str | None,
     bundled: bool,
     options: tuple[str, ...],
     out: Path | None,
@@ -94,7 +101,7 @@ def command(
             stem=_stem(opened),
             profile=profile,
             base_um=base_um,
-            options=options_of(name, asked, formats),
+            options=with_assembly(options_of(name, asked, formats), assembly),
             overwrite=overwrite,
             allow_lost_levels=allow_lost_levels,
         )
@@ -130,9 +137,11 @@ def command(
             }
         )
     else:
-        _show(result, format_name)
+        if not show_assembly(result):
+            _show(result, format_name)
         for advice in result.report.get("slices", {}).get("operator", []):
             say(advice)
+        recommend_stack(result)
         if checked:
             show_check(checked)
         else:

@@ -58,7 +58,7 @@ def make_stack(
     for storey in storeys[:-1]:
         refuse_trapped(storey, relief.pitch_pm, round(supports.drain.value * PM_PER_UM))
     solid = Assembled(tuple(storeys), frame.outline.shape, relief.pitch_pm, exact)
-    warnings = (*frame.warnings(solid.height_pm), _STOP)
+    warnings = (*frame.warnings(solid.height_pm), *_off_slices(planes, profile), _STOP)
     return Assembly("stack", solid, 1, _facts(planes, frame, solid), warnings)
 
 
@@ -114,6 +114,21 @@ def _refuse_flat_process(profile: Profile | None) -> None:
             f"A stack has overhangs, which {profile.name} ({profile.kind}) cannot make.",
             hint="Use two-photon polymerisation, or --assembly plates.",
         )
+
+
+def _off_slices(planes: Planes, profile: Profile | None) -> list[str]:
+    """A warning where a base begins between two slices: its layer is not sliced as it would be alone."""
+    slice_um = None if profile is None else profile.axial.slice_um
+    if slice_um is None:
+        return []
+    step_pm = round(slice_um.value * PM_PER_UM)
+    off = [layer for layer, bottom_pm in enumerate(planes.bottom_pm) if bottom_pm % step_pm]
+    if not off:
+        return []
+    return [
+        f"The bases of layers {', '.join(map(str, off))} begin between slices of {slice_um.value:g} um "
+        f"({slice_um.mark}): their levels are not sliced as advised. Train with gaps of whole slices."
+    ]
 
 
 def _facts(planes: Planes, frame: Frame, solid: Assembled) -> dict[str, Any]:

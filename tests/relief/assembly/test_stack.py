@@ -205,6 +205,13 @@ def test_limits_that_are_assumed_warn_and_known_ones_refuse():
         stack(np.zeros((4, 3, 3)), tall, profile.model_copy(update={"layers": layers}))
 
 
+def test_a_base_between_two_slices_is_told():
+    profile = load_profile("2pp-63x-ip-dip")
+    between = stack(np.zeros((2, 3, 3)), even_record(2, gap_um=25.05), profile)
+    assert any("layers 0 begin between slices of 0.1 um" in text for text in between.warnings)
+    assert not any("slices" in text for text in stack(np.zeros((2, 3, 3)), None, profile).warnings)
+
+
 def test_a_process_that_makes_height_fields_makes_no_stack():
     with pytest.raises(ConfigError, match="overhangs"):
         stack(np.zeros((2, 3, 3)), None, load_profile("2gl-grayscale"))
