@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
+from click import get_current_context
 
 if TYPE_CHECKING:
     from fabdesign.config.overrides import Override
@@ -44,7 +45,7 @@ def format_option(command: Any) -> Any:
 
 def named_formats() -> tuple[str, ...]:
     """The formats named on the present command line, each once."""
-    return tuple(dict.fromkeys(click.get_current_context().meta.get(_KEY, ())))
+    return tuple(dict.fromkeys(get_current_context().meta.get(_KEY, ())))
 
 
 def options_of(name: str, asked: Sequence[Override], formats: Sequence[str]) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def options_of(name: str, asked: Sequence[Override], formats: Sequence[str]) -> 
         asked: options as the user gave them.
         formats: all formats that are written.
     """
-    chosen = {}
+    chosen: dict[str, Any] = {}
     for option in asked:
         first, *rest = option.location
         if rest and first in (name, *formats):

@@ -75,7 +75,7 @@ def levels_csv(package: Package) -> bytes:
 
 def _greys(exported: Sequence[Exported], layer: int, level: int) -> dict[str, Any]:
     """Value, height made and dose of a level, named after each grey format that draws it."""
-    found = {}
+    found: dict[str, Any] = {}
     for each in exported:
         entries = each.layers[layer].get("levels", ()) if layer < len(each.layers) else ()
         for entry in entries:
