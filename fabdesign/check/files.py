@@ -20,7 +20,7 @@ from fabdesign.check.compensation import (
     undo,
     written_design,
 )
-from fabdesign.check.finding import Finding, note
+from fabdesign.check.finding import Finding, Severity, note
 from fabdesign.check.optical_model import optical_model, optical_model_findings
 from fabdesign.check.readers import LayerFile, LayerReading, layers_by_format, open_files
 from fabdesign.check.result import CheckResult, LayerResult
@@ -89,11 +89,17 @@ def _check_format(
     layers, findings = layers_of(files, design)
     findings.extend(missing_layers(layers, design))
     yield [], findings
+    told: set[str] = set()
     for file, layer in zip(files, layers, strict=True):
         read, record = _read(file, design, layer)
         comparison = compare(read, design, layer)
         tag = file.tag.compensation if file.tag is not None else None
-        undone = compensation_findings(record, tag, comparison.scale, str(file.paths[0]))
+        undone = [
+            finding
+            for finding in compensation_findings(record, tag, comparison.scale, str(file.paths[0]))
+            if finding.message not in told
+        ]
+        told.update(finding.message for finding in undone if finding.severity is Severity.NOTE)
         own = [finding.at(layer=layer) for finding in (*read.findings, *undone)]
         yield (
             [LayerResult(read, comparison)],

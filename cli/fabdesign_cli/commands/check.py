@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from fabdesign.errors import ExitCode
+from fabdesign.units import parse_angle_rad
 from fabdesign_cli.bundling import opened_package, with_new_names
 from fabdesign_cli.console import emit_json, say
 from fabdesign_cli.designs import EXPORTS_DIR, open_design, profile_of
 from fabdesign_cli.findings import read_back, show_check
+from fabdesign_cli.fixing import propose, show_proposal
 from fabdesign_cli.options import FILE, data_option, json_option, runs_option
 
 if TYPE_CHECKING:
@@ -23,6 +25,18 @@ if TYPE_CHECKING:
 @click.argument("files", metavar="[FILE… | DESIGN]", type=FILE, nargs=-1)
 @click.option("--design", "named", type=FILE, help="The design that the files were made from.")
 @click.option("--process", help="Process profile to hold the design against.  [default: the design's]")
+@click.option(
+    "--format", "form", type=click.Choice(["sarif", "lyrdb"]), help="Also write the findings for other tools."
+)
+@click.option("--out", type=FILE, help="File for the findings, with --format.")
+@click.option("--fix", type=FILE, help="Propose a cleaned DESIGN and write it here.")
+@click.option(
+    "--phase-budget",
+    metavar="ANGLE",
+    default="90 deg",
+    show_default=True,
+    help="With --fix: largest change of phase of a pixel.",
+)
 @click.option("--geometry", is_flag=True, help="Check the geometry only; simulate nothing.")
 @data_option
 @runs_option
@@ -32,6 +46,10 @@ def command(
     files: tuple[Path, ...],
     named: Path | None,
     process: str | None,
+    form: str | None,
+    out: Path | None,
+    fix: Path | None,
+    phase_budget: str,
     geometry: bool,
     data: Path | None,
     runs_dir: Path,
@@ -44,9 +62,13 @@ def command(
     With a DESIGN alone, it is held against its process. Of a hand-off package, its ZIP or the folder it was
     unpacked into, the files that can be read back are. Without any argument, the exports of the latest run
     are checked. The answer is 1 if something is wrong.
+
+    --fix never changes a design: it writes a cleaned one, which names its parent, and says what it costs.
     """
+    from fabdesign.check.output import write_findings
     from fabdesign.export.bundle import with_names
 
+    _refuse_contradictions(files, form=form, out=out, fix=fix)
     if not files:
         files, named = _latest(runs_dir)
     names: dict[str, str] = {}
@@ -60,11 +82,32 @@ def command(
         result = _check_design(files[0], process, runs_dir)
     else:
         result = _check_files(files, named, process, runs_dir, data, resimulate=not geometry)
+    proposal = None
+    if fix is not None:
+        budget_rad = parse_angle_rad(phase_budget, "--phase-budget")
+        proposal = propose(
+            files[0], fix, runs_dir, process=process, budget_rad=budget_rad, data=data, rescore=not geometry
+        )
+    if form is not None and out is not None:
+        write_findings(result, out, form)
     if as_json:
-        emit_json(with_names(result.to_dict(), names))
+        emit_json(
+            with_names(result.to_dict(), names) | ({"proposal": proposal.to_dict()} if proposal else {})
+        )
     else:
         show_check(result)
+        if proposal is not None and fix is not None:
+            show_proposal(proposal, fix)
     return ExitCode.DONE if result.ok else ExitCode.FINDINGS
+
+
+def _refuse_contradictions(
+    files: tuple[Path, ...], *, form: str | None, out: Path | None, fix: Path | None
+) -> None:
+    if (form is None) != (out is None):
+        raise click.UsageError("--format and --out go together: a form of findings, and the file for them.")
+    if fix is not None and not (len(files) == 1 and _is_design(files[0]) and not _is_package(files[0])):
+        raise click.UsageError("--fix cleans a design: name one, and no exported files.")
 
 
 def _latest(runs_dir: Path) -> tuple[tuple[Path, ...], Path]:

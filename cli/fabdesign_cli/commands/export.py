@@ -55,6 +55,11 @@ CORNERS = {"stl": "corners pulled in", "3mf": "corners split"}
 @click.option("--process", help="Process profile, for a design of a profile of your own.")
 @click.option("--no-resim", is_flag=True, help="Read the geometry back, but do not simulate it.")
 @click.option("--allow-lost-levels", is_flag=True, help="Write solids though slicing them loses levels.")
+@click.option(
+    "--compensate",
+    metavar="WHAT",
+    help="What the print changes: shrinkage, bias, curve of the process, or numbers as in bias=80nm+-10nm.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace files of the same names.")
 @runs_option
 @json_option
@@ -69,6 +74,7 @@ def command(
     process: str | None,
     no_resim: bool,
     allow_lost_levels: bool,
+    compensate: str | None,
     overwrite: bool,
     runs_dir: Path,
     as_json: bool,
@@ -87,11 +93,13 @@ def command(
     from fabdesign.check.readers import readable_formats
     from fabdesign.config import parse_override
     from fabdesign.export import export_design
+    from fabdesign.relief.from_profile import choose_compensation
 
     opened = open_design(design, runs_dir)
     profile = profile_of(opened.design, process)
     asked = [parse_override(option) for option in options]
     folder = out or EXPORTS_DIR / opened.title
+    compensation = None if compensate is None else choose_compensation(compensate, profile)
 
     def write(name: str, target: Path) -> ExportResult:
         return export_design(
@@ -104,6 +112,7 @@ def command(
             options=with_assembly(options_of(name, asked, formats), assembly),
             overwrite=overwrite,
             allow_lost_levels=allow_lost_levels,
+            compensation=compensation,
         )
 
     def check(files: Sequence[Path]) -> CheckResult:
@@ -142,6 +151,8 @@ def command(
         for advice in result.report.get("slices", {}).get("operator", []):
             say(advice)
         recommend_stack(result)
+        for text in result.report["compensation"]["notes"]:
+            say(text)
         if checked:
             show_check(checked)
         else:
