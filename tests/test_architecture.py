@@ -43,7 +43,8 @@ TORCH_FREE = [
 ]
 NEVER_CALLED = {"eval", "exec", "compile", "__import__"}
 NEVER_IMPORTED = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
-NEVER_IMPORTED_BY_LIBRARY = {"fabdesign_cli", "click", "rich", "rich_click", "requests", "urllib", "socket"}
+NEVER_IMPORTED_BY_LIBRARY = {"fabdesign_cli", "click", "rich", "rich_click", "requests", "socket"}
+NETWORK_OF_URLLIB = {"request", "error", "response", "robotparser"}
 
 
 def where(path: Path, node: ast.AST | None = None) -> str:
@@ -61,6 +62,21 @@ def imported_roots(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
             yield from ((node, alias.name.split(".")[0]) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node, node.module.split(".")[0]
+
+
+def network_imports(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
+    """Imports from urllib other than its parser of addresses."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            root, _, rest = name.partition(".")
+            if root == "urllib" and rest.split(".")[0] in NETWORK_OF_URLLIB | {""}:
+                yield node, name
 
 
 def calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
@@ -113,6 +129,7 @@ def test_library_neither_prints_nor_talks_to_the_network() -> None:
             for node, name in imported_roots(tree)
             if name in NEVER_IMPORTED_BY_LIBRARY
         ]
+        findings += [f"{where(path, node)} imports {name}" for node, name in network_imports(tree)]
         findings += [
             f"{where(path, node)} prints"
             for node, name in calls(tree)

@@ -61,8 +61,8 @@ def open_geometry(bundle: OpenBundle) -> list[Path]:
 def _walk(bundle: OpenBundle) -> Verification:
     chain = _Chain()
     if bundle.plain is not None:
-        found = () if bundle.plain else (warning("bundle.repacked", _REPACKED),)
-        chain.link("the ZIP is safe, and every file in it has its size and sum", found)
+        repacked = [] if bundle.plain else [warning("bundle.repacked", _REPACKED)]
+        chain.link("the ZIP is safe, and every file in it has its size and sum", repacked)
     sums, found = read_sums(bundle)
     manifest, more = read_manifest(bundle)
     listed = {entry["path"]: entry for entry in manifest.get("files", ())}

@@ -75,11 +75,11 @@ def check_files(
             findings.extend(found)
     if profile is not None:
         findings.extend(run_rules(origin.design, profile))
-    result = _result(origin, findings, results)
+    checked = _result(origin, findings, results)
     if not resimulate or not origin.design.physical.has_task:
-        return result
+        return checked
     settings = {"data": data, "samples_per_pixel": samples_per_pixel, "finer": finer, "progress": progress}
-    return _with_scores(result, origin.design, settings)
+    return _with_scores(checked, origin.design, settings)
 
 
 def _check_format(

@@ -37,10 +37,17 @@ class Exporter(Protocol):
     A module of ``fabdesign/export/to`` offers an object of this shape under the name ``EXPORTER``.
     """
 
-    name: str
-    summary: str
-    context: tuple[str, ...]
-    """Options that `export_design` fills in unless the user gives them: "profile", "physical"."""
+    @property
+    def name(self) -> str:
+        """What the user calls the format."""
+
+    @property
+    def summary(self) -> str:
+        """One line for people."""
+
+    @property
+    def context(self) -> tuple[str, ...]:
+        """Options that `export_design` fills in unless the user gives them: "profile", "physical"."""
 
     def check_options(self, options: Mapping[str, object]) -> None:
         """Refuse unknown or wrong options."""

@@ -66,11 +66,7 @@ class Bench(nn.Module):
         self.samples_per_pixel = samples_per_pixel
         self.grid = Grid.of_pixels(pixels, physical.pitch_um, samples_per_pixel)
         sampling = Sampling(self.grid, samples_per_pixel, kernel_tolerance, dtype, device, micro_batch)
-        self.layers: Layers = (
-            ThinLayers(physical, sampling)
-            if relief is None
-            else ThickLayers(physical, sampling, relief.level_um, relief.slice_um)
-        )
+        self.layers = _layers(physical, sampling, relief)
         self.readout = make_readout(physical, self.grid, dtype.to_real(), device)
         self.source: Tensor
         self.register_buffer("source", _source(physical, self.grid, dtype, device), persistent=False)
@@ -139,6 +135,12 @@ class Bench(nn.Module):
         """
         result: Tensor = self.readout(self.field(images, layers))
         return result
+
+
+def _layers(physical: Physical, sampling: Sampling, relief: Relief | None) -> Layers:
+    if relief is None:
+        return ThinLayers(physical, sampling)
+    return ThickLayers(physical, sampling, relief.level_um, relief.slice_um)
 
 
 def _source(physical: Physical, grid: Grid, dtype: torch.dtype, device: str) -> Tensor:

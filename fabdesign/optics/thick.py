@@ -226,7 +226,8 @@ def _slice_back(q: torch.Tensor, share: torch.Tensor, volume: Volume, number: in
 
 
 def _spectrum(u: torch.Tensor, volume: Volume, number: int) -> torch.Tensor:
-    return torch.fft.fft2(u, s=volume.medium[number].shape)
+    spectrum: torch.Tensor = torch.fft.fft2(u, s=volume.medium[number].shape)
+    return spectrum
 
 
 def _field(spectrum: torch.Tensor, volume: Volume) -> torch.Tensor:

@@ -84,7 +84,8 @@ def _optic_box(contents: Contents, plan: MaskPlan, design: Design) -> Box:
     """The optic's outline as drawn; without one, the box that the design's pixels should have."""
     outline = contents.rectangles.get(_OPTIC)
     if outline is not None and len(outline) == 1:
-        return outline[0].astype(np.float64)
+        box: NDArray[np.float64] = outline[0].astype(np.float64)
+        return box
     ny, nx = design.pixels
     half = np.array([nx, ny]) * design.physical.pitch_um / contents.unit_um / 2
     return np.concatenate([-half, half])

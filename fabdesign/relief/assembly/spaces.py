@@ -71,7 +71,9 @@ def substrate_pm(physical: Physical, layer: int) -> int:
 
 
 def _slabs(space: Sequence[Slab], layer: int, physical: Physical) -> list[tuple[str, int]]:
-    slabs = [(slab.what, int(whole_pm(slab.thickness_um, f"a {slab.what}"))) for slab in space]
+    slabs: list[tuple[str, int]] = [
+        (slab.what, int(whole_pm(slab.thickness_um, f"a {slab.what}"))) for slab in space
+    ]
     if not slabs or slabs[-1][0] != "base" or slabs[-1][1] == 0:
         raise ConfigError(
             f"The light must go through a base plate right before layer {layer}, to carry its relief; the "

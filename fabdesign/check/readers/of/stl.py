@@ -58,7 +58,7 @@ class StlReader:
         if len(head) < _START:
             return False
         (count,) = struct.unpack("<I", head[HEADER_BYTES:])
-        return count > 0 and path.stat().st_size == _START + RECORD_BYTES * count
+        return bool(count > 0 and path.stat().st_size == _START + RECORD_BYTES * count)
 
     def open(self, paths: Sequence[Path]) -> list[LayerFile]:
         """Each file as a layer."""
