@@ -1,9 +1,10 @@
 """How a layer acts on the light: as a thin mask, or as a relief that is passed slice by slice."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -51,7 +52,7 @@ class Sampling:
     micro_batch: int | None = None
 
 
-class Layers(Protocol):
+class Layers(ABC):
     """A model of the layers, with the spaces between them."""
 
     name: ClassVar[str]
@@ -59,17 +60,20 @@ class Layers(Protocol):
     fields_per_layer: int
     """Fields of an image that are kept for the gradient, per layer."""
 
+    @abstractmethod
     def relaxed(self, quantiser: Quantiser, progress: float, generator: torch.Generator | None) -> Tensor:
         """The layers that training sees."""
 
+    @abstractmethod
     def of_phases(self, phase_rad: NDArray[np.floating]) -> Tensor:
         """The layers with these phases, [layer, y, x]."""
 
+    @abstractmethod
     def field(self, field: Complex[Tensor, "batch ny nx"], layers: Tensor) -> Complex[Tensor, "batch ny nx"]:
         """From the object plane to the detector plane."""
 
 
-class ThinLayers:
+class ThinLayers(Layers):
     """Each layer multiplies the field by exp(iφ) at the top of its base."""
 
     name = "thin"
@@ -97,7 +101,7 @@ class ThinLayers:
         )
 
 
-class ThickLayers:
+class ThickLayers(Layers):
     """Each layer is a relief of the printed material, passed by the wave propagation method.
 
     Args:
