@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.check.header import HeaderTag
+from fabdesign.check.assembly.header import AssemblyTag
+from fabdesign.check.header import HASH_DIGITS, HeaderTag
 from fabdesign.check.threemf_model import Model, read_metadata, read_model
 from fabdesign.errors import FileFormatError
 from fabdesign.formats.archive_directory import ArchiveLimits
@@ -37,6 +38,7 @@ _LIMITS = ArchiveLimits(entries=1000)
 _RELATIONS = "_rels/.rels"
 _MOST_RELATIONS_BYTES = 1 << 20
 _DESIGN = re.compile(r"[0-9a-f]{64}\Z")
+_COUNT = re.compile(r"\d{2,3}\Z")
 _LAYER = re.compile(r"(\d{2,3})/(\d{2,3})\Z")
 
 Floats = NDArray[np.float64]
@@ -133,6 +135,16 @@ def read_3mf_metadata(path: str | os.PathLike[str]) -> Mapping[str, str]:
     """
     with _model_chunks(Path(path)) as (chunks, label):
         return read_metadata(chunks, label)
+
+
+def assembly_of(metadata: Mapping[str, str]) -> AssemblyTag | None:
+    """What metadata say of layers put together, if fabdesign wrote them."""
+    design = metadata.get(f"{OURS} design", "")
+    for kind in ("stack", "plates"):
+        count = metadata.get(f"{OURS} {kind}", "")
+        if _DESIGN.match(design) and _COUNT.match(count) and int(count):
+            return AssemblyTag(design[:HASH_DIGITS], kind, int(count))
+    return None
 
 
 def tag_of(metadata: Mapping[str, str]) -> HeaderTag | None:

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.check.lattice import Lattice
+from fabdesign.check.mesh_file import MeshFile
 from fabdesign.check.raster import Floats, HeightMap, Ints
 from fabdesign.check.solid import by_axis, cross_product
-from fabdesign.check.stl_file import StlFile
 from fabdesign.errors import FileFormatError
 
 _LEVEL_UM = 1e-4
@@ -73,7 +73,7 @@ class Columns:
         return Columns((bottom.shape[1], bottom.shape[2]), bottom, top, broken, self.tilted)
 
 
-def read_columns(file: StlFile, lattice: Lattice, *, outward: bool = True) -> Columns:
+def read_columns(file: MeshFile, lattice: Lattice, *, outward: bool = True) -> Columns:
     """Find what stands over each pixel's centre.
 
     Args:

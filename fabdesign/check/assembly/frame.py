@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.check.lattice import Lattice
+from fabdesign.check.mesh_file import MeshFile
 from fabdesign.check.raster import Floats
 from fabdesign.check.solid import Solid, by_axis
-from fabdesign.check.stl_file import StlFile
 from fabdesign.errors import FileFormatError
 
 _WHOLE = 5e-3
@@ -50,7 +50,7 @@ def stack_box(solid: Solid) -> NDArray[np.float64]:
     return np.stack([solid.minimum_um[:2], solid.maximum_um[:2]])
 
 
-def plate_boxes(file: StlFile, solid: Solid) -> list[NDArray[np.float64]]:
+def plate_boxes(file: MeshFile, solid: Solid) -> list[NDArray[np.float64]]:
     """The boxes of plates that lie in rows and columns, row by row from the smallest y, [2, xy] each."""
     low, high = _bottoms(file, float(solid.minimum_um[2]))
     columns, rows = _runs(low[0], high[0]), _runs(low[1], high[1])
@@ -64,7 +64,7 @@ def plate_boxes(file: StlFile, solid: Solid) -> list[NDArray[np.float64]]:
     return boxes
 
 
-def _bottoms(file: StlFile, bottom_um: float) -> tuple[Floats, Floats]:
+def _bottoms(file: MeshFile, bottom_um: float) -> tuple[Floats, Floats]:
     """Boxes of the level faces at the lowest height, smallest and largest [xy, face]."""
     low, high = [np.zeros((2, 0))], [np.zeros((2, 0))]
     for piece in file.corners():

@@ -15,10 +15,10 @@ from fabdesign.check.assembly.header import AssemblyTag
 from fabdesign.check.assembly.shift import CornerPhase, whole_shift
 from fabdesign.check.finding import Finding
 from fabdesign.check.lattice import Lattice
+from fabdesign.check.mesh_file import MeshFile
 from fabdesign.check.orientation import AS_DESIGNED, best_match
 from fabdesign.check.raster import Floats
 from fabdesign.check.solid import Solid, survey
-from fabdesign.check.stl_file import StlFile
 from fabdesign.design import Design
 from fabdesign.errors import FileFormatError
 
@@ -62,7 +62,7 @@ class AssemblyReading:
         facts: bodies and trapped volume, plain JSON values.
     """
 
-    file: StlFile
+    file: MeshFile
     tag: AssemblyTag
     solid: Solid
     pitch_um: float
@@ -71,7 +71,7 @@ class AssemblyReading:
     facts: dict[str, Any]
 
 
-def read_assembly(file: StlFile, tag: AssemblyTag, design: Design) -> AssemblyReading:
+def read_assembly(file: MeshFile, tag: AssemblyTag, design: Design) -> AssemblyReading:
     """Parse a print that holds all layers and recover them, without snapping.
 
     Args:
@@ -110,11 +110,11 @@ _BAND_UM = 1e-3
 """A relief begins this much above its base: the corners of the base itself say nothing of it."""
 
 
-def _stack_parts(file: StlFile, solid: Solid, design: Design) -> list[_Part]:
+def _stack_parts(file: MeshFile, solid: Solid, design: Design) -> list[_Part]:
     return [_part(file, solid, stack_box(solid), design)]
 
 
-def _plate_parts(file: StlFile, solid: Solid, design: Design) -> list[_Part]:
+def _plate_parts(file: MeshFile, solid: Solid, design: Design) -> list[_Part]:
     boxes = plate_boxes(file, solid)
     if len(boxes) != design.layers:
         raise FileFormatError(
@@ -124,7 +124,7 @@ def _plate_parts(file: StlFile, solid: Solid, design: Design) -> list[_Part]:
     return [_part(file, solid, box, design) for box in boxes]
 
 
-def _part(file: StlFile, solid: Solid, box_um: Floats, design: Design) -> _Part:
+def _part(file: MeshFile, solid: Solid, box_um: Floats, design: Design) -> _Part:
     lattice, (rows, columns) = lattice_over(box_um, design.pixels, design.physical.pitch_um, file.path)
     whole = read_columns(file, lattice, outward=solid.outward)
     pitch_um = lattice.pitch_x_um
@@ -132,7 +132,7 @@ def _part(file: StlFile, solid: Solid, box_um: Floats, design: Design) -> _Part:
     return whole, whole.window(rows, columns), Lattice(design.pixels, corner, pitch_um, pitch_um)
 
 
-def _pieces(parts: list[_Part], tag: AssemblyTag, file: StlFile) -> tuple[_Pieces, list[Lattice]]:
+def _pieces(parts: list[_Part], tag: AssemblyTag, file: MeshFile) -> tuple[_Pieces, list[Lattice]]:
     """Every layer, and the pixels it lies on."""
     expected = 1 if tag.kind == "plates" else tag.layers
     pieces: _Pieces = []
@@ -153,7 +153,7 @@ def _pieces(parts: list[_Part], tag: AssemblyTag, file: StlFile) -> tuple[_Piece
 
 
 def _layers(
-    file: StlFile, pieces: _Pieces, places: list[Lattice], design: Design, *, stacked: bool, floor_um: float
+    file: MeshFile, pieces: _Pieces, places: list[Lattice], design: Design, *, stacked: bool, floor_um: float
 ) -> Iterator[LayerOf]:
     heights_um = design.height_um()
     bottoms_um = [float(np.nanmedian(bottom)) - floor_um for bottom, _ in pieces]

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.check.lattice import Lattice
+from fabdesign.check.mesh_file import MeshFile
 from fabdesign.check.raster import Floats
 from fabdesign.check.solid import by_axis
-from fabdesign.check.stl_file import StlFile
 
 LEAST_PIXELS = 0.01
 """Corners pulled in at diagonal contacts move the mean of all corners by less."""
@@ -50,7 +50,7 @@ class CornerPhase:
         self._lattices = lattices
         self._sums = np.zeros((len(lattices), 2), dtype=np.complex128)
 
-    def add(self, file: StlFile) -> None:
+    def add(self, file: MeshFile) -> None:
         """Take in all corners of a mesh."""
         for piece in file.corners():
             x, y, z = by_axis(piece).reshape(3, -1)

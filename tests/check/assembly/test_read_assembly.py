@@ -24,8 +24,8 @@ def device(levels=LEVELS, physical=None) -> Design:
     return Design(np.asarray(levels, np.uint8), heights, physical or even_record(len(levels)))
 
 
-def export(design: Design, folder, kind: str = "stack"):
-    return export_design(design, folder, "stl", options={"assembly": kind}, overwrite=True).paths[0]
+def export(design: Design, folder, kind: str = "stack", name: str = "stl"):
+    return export_design(design, folder, name, options={"assembly": kind}, overwrite=True).paths[0]
 
 
 def check(path, design: Design):
@@ -43,10 +43,12 @@ def found(result, rule: str) -> list:
     return [finding for finding in result.findings if finding.id == rule]
 
 
+@pytest.mark.parametrize("name", ["stl", "3mf"])
 @pytest.mark.parametrize(("kind", "physical"), [("stack", None), ("plates", ON_GLASS)])
-def test_what_was_exported_comes_back(tmp_path, kind, physical):
+def test_what_was_exported_comes_back(tmp_path, kind, physical, name):
     design = device(physical=physical)
-    result = check(export(design, tmp_path, kind), design)
+    result = check(export(design, tmp_path, kind, name), design)
+    assert result.formats == (f"{name} {kind}",)
     assert result.ok
     assert result.levels_identical
     assert [finding.id for finding in result.findings if finding.severity == "error"] == []

@@ -10,8 +10,9 @@ from fabdesign.check.compare import design_base_um
 from fabdesign.check.finding import warning
 from fabdesign.check.header import HeaderTag
 from fabdesign.check.readback import ReadBack, read_back_mesh
+from fabdesign.check.readers.assembled import layers_of_print
 from fabdesign.check.readers.reading import LayerFile
-from fabdesign.check.threemf_file import UNITS_UM, is_3mf, open_3mf, read_3mf_metadata, tag_of
+from fabdesign.check.threemf_file import UNITS_UM, assembly_of, is_3mf, open_3mf, read_3mf_metadata, tag_of
 from fabdesign.design import Design
 
 
@@ -68,8 +69,16 @@ class ThreeMfReader:
         return is_3mf(path)
 
     def open(self, paths: Sequence[Path]) -> list[LayerFile]:
-        """Each file as a layer."""
-        return [ThreeMfLayer(path, read_3mf_metadata(path)) for path in paths]
+        """Each file as a layer, or as all layers where they were put together."""
+        return [layer for path in paths for layer in _layers(path)]
+
+
+def _layers(path: Path) -> list[LayerFile]:
+    metadata = read_3mf_metadata(path)
+    tag = assembly_of(metadata)
+    if tag is None:
+        return [ThreeMfLayer(path, metadata)]
+    return layers_of_print(path, "3mf", tag, lambda: open_3mf(path))
 
 
 READER = ThreeMfReader()
