@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fabdesign.check.finding import Finding, error, warning
 from fabdesign.check.rules.planes import places_at
@@ -52,7 +53,7 @@ def check_seams(design: Design, profile: Profile) -> Iterator[Finding]:
         )
 
 
-def _first_seam(design: Design, side_um: float) -> np.ndarray:
+def _first_seam(design: Design, side_um: float) -> NDArray[np.float64]:
     """Where the first seam crosses the middle row, counted from the edge of the layer."""
     return np.array([[(design.pixels[0] - 1) / 2, side_um / design.physical.pitch_um - 0.5]])
 
