@@ -27,7 +27,8 @@ def structural_similarity(
     covariance = ab - mean_a * mean_b
     similarity = (2 * mean_a * mean_b + C1) * (2 * covariance + C2)
     similarity = similarity / ((mean_a.square() + mean_b.square() + C1) * (variance_a + variance_b + C2))
-    return similarity.mean((1, 2))
+    result: Tensor = similarity.mean((1, 2))
+    return result
 
 
 def _blur(pictures: Float[Tensor, "kind batch h w"]) -> Float[Tensor, "kind batch h2 w2"]:

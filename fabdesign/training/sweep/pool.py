@@ -125,8 +125,8 @@ def _cluster(cells: Sequence[Cell], folder: Path, scheduler: str) -> Iterator[tu
         futures = {client.submit(run_cell, cell.to_json(), place, pure=False): cell for cell in cells}
         for future in distributed.as_completed(list(futures)):
             cell = futures[future]
-            error = future.exception()
-            yield cell, future.result() if error is None else _lost(cell, f"the worker failed: {error}")
+            failure = future.exception()
+            yield cell, future.result() if failure is None else _lost(cell, f"the worker failed: {failure}")
 
 
 def _distributed() -> Any:
