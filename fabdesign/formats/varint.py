@@ -80,4 +80,4 @@ def unsigned(values: Integers) -> Integers:
     >>> unsigned(np.array([6, 7])).tolist()
     [3, -3]
     """
-    return np.where(values & 1, -(values >> 1), values >> 1)
+    return np.asarray(np.where(values & 1, -(values >> 1), values >> 1))

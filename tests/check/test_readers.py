@@ -13,12 +13,16 @@ from fabdesign.export import exporters
 from tests.check.devices import make_design
 from tests.check.everything import export_in
 
-FORMATS = sorted(set(exporters()) & set(readable_formats()))
+FORMATS = sorted(exporters())
 
 
 @pytest.fixture(scope="module")
 def design() -> Design:
     return make_design(3, layers=2, pixels=(6, 9))
+
+
+def test_every_exporter_has_a_reader() -> None:
+    assert set(readable_formats()) == set(FORMATS)
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -135,14 +135,14 @@ def command(
         return ExitCode.DONE if package.written else ExitCode.FINDINGS
     format_name = formats[0]
     result = write(format_name, folder)
-    checked = check(result.paths) if format_name in readable_formats() else None
+    checked = check(result.paths)
     if as_json:
         emit_json(
             {
                 "design": str(opened.path),
                 "files": [str(path) for path in result.paths],
                 "report": result.report,
-                "check": checked.to_dict() if checked else None,
+                "check": checked.to_dict(),
             }
         )
     else:
@@ -153,11 +153,8 @@ def command(
         recommend_stack(result)
         for text in result.report["compensation"]["notes"]:
             say(text)
-        if checked:
-            show_check(checked)
-        else:
-            say(f"fabdesign has no reader of {format_name} files: nothing above is proved from their bytes.")
-    return ExitCode.DONE if checked is None or checked.ok else ExitCode.FINDINGS
+        show_check(checked)
+    return ExitCode.DONE if checked.ok else ExitCode.FINDINGS
 
 
 def _stem(opened: OpenDesign) -> str:

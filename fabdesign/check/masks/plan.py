@@ -78,10 +78,10 @@ def tag_of_notes(notes: Iterable[Note]) -> HeaderTag | None:
 def plan_of_notes(notes: Sequence[Note]) -> MaskPlan | None:
     """The plan by the notes of a file; None where they do not say it."""
     coding = next((found for note in notes if (found := _CODING.match(note.text))), None)
-    found = [match for note in notes if (match := _MASK.match(note.text))]
-    if coding is None or coding[1] not in _CODINGS or not 1 <= len(found) <= _MOST_MASKS:
+    lines = [match for note in notes if (match := _MASK.match(note.text))]
+    if coding is None or coding[1] not in _CODINGS or not 1 <= len(lines) <= _MOST_MASKS:
         return None
-    masks = tuple(PlannedMask(m[1], int(m[2]), float(m[3]) / 1e3 if m[3] else None) for m in found)
+    masks = tuple(PlannedMask(m[1], int(m[2]), float(m[3]) / 1e3 if m[3] else None) for m in lines)
     total_um = sum(mask.depth_um or 0.0 for mask in masks)
     return _checked(coding[1], coding[2], masks, "the notes in the file", _SAME * total_um)
 
