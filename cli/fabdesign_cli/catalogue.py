@@ -15,6 +15,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("Make", "Train a project's layers on the levels its process can make."),
     "sweep": ("Make", "Compare methods: many trainings side by side."),
     "import": ("Make", "Turn phase maps that you already have into a design."),
+    "mesh": ("Make", "Train a small network and decompose it into interferometer meshes."),
+    "calibrate": ("Make", "Tune the heaters of a chip by measurements alone."),
     "export": ("Make", "Write the files that the machine takes, and read them back."),
     "formats": ("Make", "List the formats of export and their options."),
     "check": ("Prove", "Read exported files back and re-simulate them."),

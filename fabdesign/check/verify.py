@@ -9,8 +9,9 @@ from fabdesign.check.bundle import verify_bundle
 from fabdesign.check.bundle_files import is_bundle
 from fabdesign.check.chain import DesignLike
 from fabdesign.check.files import check_files
+from fabdesign.check.meshes import verify_mesh_file
 from fabdesign.check.verification import Verification
-from fabdesign.design import load_design
+from fabdesign.design import Design, load_design
 from fabdesign.errors import FileFormatError
 from fabdesign.formats.container import is_container
 
@@ -21,11 +22,13 @@ def verify_path(
     """Prove that a file is what it was when fabdesign wrote it.
 
     A design carries hashes of all its parts. An STL carries the hash of its design, which is found, proved
-    and compared with the file level by level. A package has a chain of its own; see `verify_bundle`.
+    and compared with the file level by level; a calibration that of its mesh design. A package has a chain of
+    its own; see `verify_bundle`.
 
     Args:
-        path: a design, an STL file, or a package: its ZIP, or the folder that it was unpacked into.
-        design: the design that an STL was made from, if known.
+        path: a design, a calibration, an STL file, or a package: its ZIP, or the folder that it was unpacked
+            into.
+        design: the design that an STL or a calibration belongs to, if known.
         runs_dir: folder of numbered runs.
 
     Raises:
@@ -38,8 +41,13 @@ def verify_path(
     if file.is_dir():
         raise FileFormatError(f"{file} is a folder; a file was expected.", hint="Name a file in it.")
     if is_container(file):
-        return _verify_design(file)
+        return _verify_container(file, design)
     return _verify_stl(file, design, runs_dir)
+
+
+def _verify_container(file: Path, design: DesignLike | None) -> Verification:
+    named = None if design is None or isinstance(design, Design) else Path(design)
+    return verify_mesh_file(file, named) or _verify_design(file)
 
 
 def _verify_design(file: Path) -> Verification:

@@ -2,6 +2,7 @@
 
 from fabdesign.chip.angles import power_rad, wrap
 from fabdesign.chip.calibration import Calibrated, Plan, calibrate
+from fabdesign.chip.calibration_file import CalibrationFile, load_calibration, save_calibration
 from fabdesign.chip.crosstalk import Crosstalk, adjacent_crosstalk, heater_crosstalk
 from fabdesign.chip.design import MeshDesign, choose_active, design_mesh, limit_singular_values
 from fabdesign.chip.instrument import Instrument, InstrumentError, InstrumentLost, InstrumentTimeout
@@ -20,6 +21,7 @@ from fabdesign.chip.variation import NO_ERRORS, ErrorModel
 __all__ = [
     "NO_ERRORS",
     "Calibrated",
+    "CalibrationFile",
     "Checked",
     "Crosstalk",
     "ErrorModel",
@@ -46,12 +48,14 @@ __all__ = [
     "heater_crosstalk",
     "learner_names",
     "limit_singular_values",
+    "load_calibration",
     "load_mesh",
     "mesh_layout",
     "power_rad",
     "reconstruct_rotations",
     "reconstruct_unitary",
     "regauge",
+    "save_calibration",
     "save_mesh",
     "wrap",
 ]

@@ -78,6 +78,16 @@ def is_container(path: str | os.PathLike[str]) -> bool:
     )
 
 
+def container_kind(path: str | os.PathLike[str]) -> str:
+    """What a container says it holds: "design", "mesh", …; empty where it does not say.
+
+    Raises:
+        FileFormatError: the file is missing, truncated or not one of ours.
+    """
+    file = Path(path)
+    return str(_record(read_bytes(file), file).get("kind", ""))
+
+
 def read_bytes(path: Path) -> bytes:
     """Read a whole file.
 

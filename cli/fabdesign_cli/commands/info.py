@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from fabdesign_cli.console import emit_json, result_table
+from fabdesign_cli.meshes import show_calibration, show_mesh
 from fabdesign_cli.options import FILE, json_option
 from fabdesign_cli.scores import score_rows
 
@@ -19,14 +20,27 @@ if TYPE_CHECKING:
 @click.argument("file", type=FILE)
 @json_option
 def command(*, file: Path, as_json: bool) -> None:
-    """Tell what a file holds: a design, a run folder, or an STL."""
+    """Tell what a file holds: a design, a run folder, a mesh design, a calibration, or an STL."""
     from fabdesign.design.runs import DESIGN_NAME
 
     path = file / DESIGN_NAME if file.is_dir() else file
     if path.suffix.lower() == ".stl":
         _stl(path, as_json)
     else:
-        _design(path, as_json)
+        _container(path, as_json)
+
+
+def _container(path: Path, as_json: bool) -> None:
+    from fabdesign.chip import load_calibration, load_mesh
+    from fabdesign.formats.container import container_kind
+
+    match container_kind(path):
+        case "mesh":
+            show_mesh(path, load_mesh(path), as_json)
+        case "calibration":
+            show_calibration(path, load_calibration(path), as_json)
+        case _:
+            _design(path, as_json)
 
 
 def _design(path: Path, as_json: bool) -> None:

@@ -1,0 +1,177 @@
+"""``fabdesign calibrate``."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from fabdesign_cli.calibrating import calibration_progress
+from fabdesign_cli.console import say
+from fabdesign_cli.meshes import show_calibration
+from fabdesign_cli.options import FILE, json_option
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from fabdesign.chip import Calibrated, ErrorModel, Examples, MeshDesign, SimulatedChip
+
+
+@click.command()
+@click.argument("design", type=FILE, default=Path("mesh.safetensors"))
+@click.option("--learner", default="szo-scd", show_default=True, help="How to tune; see the manual.")
+@click.option(
+    "-o", "options", metavar="KEY=VALUE", multiple=True, help="An option of the learner: -o pruning=1."
+)
+@click.option("--queries", type=click.IntRange(1), default=12_000, show_default=True, help="The budget.")
+@click.option(
+    "--chip-seed", type=click.IntRange(0), default=0, show_default=True, help="Which simulated chip."
+)
+@click.option(
+    "--error", "errors", metavar="KEY=VALUE", multiple=True, help="How chips err: --error omega=0.005."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of batches and draws.")
+@click.option("--data", help="Images to learn from.  [default: those of the design]")
+@click.option(
+    "--out", type=FILE, default=Path("calibration.safetensors"), show_default=True, help="File to write."
+)
+@click.option("--resume", "resumed", is_flag=True, help="Go on from the checkpoint beside the file.")
+@click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
+@json_option
+@click.option("--quiet", is_flag=True, help="No progress.")
+def command(
+    *,
+    design: Path,
+    learner: str,
+    options: tuple[str, ...],
+    queries: int,
+    chip_seed: int,
+    errors: tuple[str, ...],
+    seed: int,
+    data: str | None,
+    out: Path,
+    resumed: bool,
+    overwrite: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Deploy a mesh design onto a chip and tune its heaters by measurements alone.
+
+    The chip is simulated, with the errors of one seed. Learning sees only what a chip shows: commanded phases
+    in, detected outputs out. Ctrl-C saves a checkpoint, and --resume goes on with it; a larger --queries also
+    goes on with a finished calibration.
+    """
+    if out.exists() and not (overwrite or resumed):
+        raise click.UsageError(f"{out} exists; --overwrite replaces it.")
+    from fabdesign.chip import (
+        Plan,
+        SimulatedChip,
+        calibrate,
+        load_calibration,
+        load_mesh,
+        save_calibration,
+    )
+    from fabdesign.chip.learners import Situation, make_learner
+
+    mesh = load_mesh(design)
+    plan = Plan(learner=learner, options=_numbers(options, "-o"), queries=queries, seed=seed)
+    make_learner(learner, Situation(int(mesh.active.sum()), mesh), plan.options)
+    chip = SimulatedChip(mesh, _model(errors), chip_seed)
+    train, test = _examples(mesh, data)
+    say(f"Calibrating {chip.phase_count} heaters of {design} on simulated chip {chip_seed}.")
+    with _stopped_as_by_ctrl_c(), calibration_progress(plan, quiet) as listener:
+        result = calibrate(
+            chip,
+            mesh.phase_rad[mesh.active],
+            train,
+            plan,
+            outputs=mesh.physical.sizes[-1],
+            design=mesh,
+            checkpoint=out.with_name(f"{out.stem}-checkpoint.safetensors"),
+            resume=resumed,
+            listen=listener,
+        )
+    about = {"kind": "simulated", "seed": chip.seed, "errors": chip.model.to_json()}
+    save_calibration(result, mesh, plan, out, instrument=about, scores={"test": _scores(result, chip, test)})
+    show_calibration(out, load_calibration(out), as_json)
+
+
+def _scores(result: Calibrated, chip: SimulatedChip, test: Examples) -> dict[str, Any]:
+    from fabdesign.chip import accuracy
+
+    def score(phases: NDArray[np.float64]) -> float:
+        chip.set_phases(phases)
+        return accuracy(chip.measure(test.inputs), test.labels)
+
+    start = chip.design.phase_rad[chip.design.active]
+    scored = {"before": score(start), "best": score(result.best_rad), "last": score(result.last_rad)}
+    return {**scored, "sample_count": len(test), "data_hash": test.data_hash}
+
+
+def _examples(mesh: MeshDesign, data: str | None) -> tuple[Examples, Examples]:
+    from fabdesign.chip.data import load_examples
+    from fabdesign.errors import ConfigError
+
+    source, side = data or mesh.settings.get("data"), mesh.settings.get("side")
+    inputs = mesh.physical.sizes[0]
+    side = side if isinstance(side, int) else round(inputs**0.5)
+    if side * side != inputs or not isinstance(source, str):
+        raise ConfigError(
+            f"The design must say which images it takes; it has {inputs} inputs and names {source!r}.",
+            hint="Name the images with --data; the network needs a square number of inputs.",
+        )
+    return load_examples(source, side)
+
+
+def _model(errors: tuple[str, ...]) -> ErrorModel:
+    from fabdesign.chip import ErrorModel
+    from fabdesign.errors import ConfigError
+
+    known = {field.name: field.default for field in fields(ErrorModel)}
+    given: dict[str, Any] = {}
+    for name, text in _pairs(errors, "--error"):
+        default = known.get(name)
+        if not isinstance(default, float | int | str):
+            names = ", ".join(key for key, value in known.items() if isinstance(value, float | int | str))
+            raise ConfigError(f"--error has no {name!r}.", hint=f"Known: {names}.")
+        given[name] = text if isinstance(default, str) else type(default)(_number(name, text, "--error"))
+    return ErrorModel(**given)
+
+
+def _numbers(options: tuple[str, ...], where: str) -> dict[str, object]:
+    return {name: _number(name, text, where) for name, text in _pairs(options, where)}
+
+
+def _pairs(options: tuple[str, ...], where: str) -> Iterator[tuple[str, str]]:
+    for option in options:
+        name, equals, text = option.partition("=")
+        if not equals:
+            raise click.UsageError(f"{where} takes KEY=VALUE; got {option!r}.")
+        yield name.strip(), text.strip()
+
+
+def _number(name: str, text: str, where: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise click.UsageError(f"{where} {name} must be a number; got {text!r}.") from None
+
+
+@contextlib.contextmanager
+def _stopped_as_by_ctrl_c() -> Iterator[None]:
+    """Let SIGTERM do what Ctrl-C does: save and stop."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,1 @@
+"""An instrument over a local socket; see README.md."""

@@ -1,0 +1,58 @@
+"""The chain of hashes for meshes: a mesh design, and the calibration of a chip made from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fabdesign.check.finding import error
+from fabdesign.check.verification import Verification
+from fabdesign.chip import load_calibration, load_mesh
+from fabdesign.chip.calibration_file import KIND as CALIBRATION
+from fabdesign.chip.store import KIND as MESH
+from fabdesign.design.runs import find_among
+from fabdesign.formats.container import container_kind
+
+
+def verify_mesh_file(file: Path, design: Path | None = None) -> Verification | None:
+    """Prove a mesh design, or a calibration and its design.
+
+    Args:
+        file: a container.
+        design: the mesh design that a calibration belongs to; else it is looked for beside the file.
+
+    Returns:
+        None if the file is neither of the two.
+
+    Raises:
+        FileFormatError: the file is unreadable or altered.
+    """
+    kind = container_kind(file)
+    if kind == MESH:
+        mesh = load_mesh(file)
+        proved = "physical record, phases, signs and heaters have the content hash"
+        rest = "scores, settings and provenance have their hash"
+        return Verification(str(file), MESH, mesh.content_hash, (proved, rest))
+    return _verify_calibration(file, design) if kind == CALIBRATION else None
+
+
+def _verify_calibration(file: Path, design: Path | None) -> Verification:
+    calibration = load_calibration(file)
+    wanted = calibration.design_hash
+    proved = ["tuned phases and the instrument have the content hash", "scores and settings have their hash"]
+    origin = design or find_among(iter(sorted(file.parent.glob("*.safetensors"))), wanted)
+    if origin is None:
+        proved.append(f"it names the mesh design {wanted[:16]}…, which is not beside it")
+        return Verification(str(file), CALIBRATION, wanted, tuple(proved))
+    mesh = load_mesh(origin)
+    if mesh.content_hash != wanted:
+        finding = error(
+            "chain.other-design",
+            f"The calibration is of the mesh design with hash {wanted[:32]}…, "
+            f"not of {mesh.content_hash[:32]}….",
+            file=str(file),
+            hint="Name the mesh design that the chip was made from.",
+        )
+        return Verification(str(file), CALIBRATION, wanted, tuple(proved), (finding,))
+    if len(calibration.best_rad) == int(mesh.active.sum()):
+        proved.append(f"it has one phase for each heater of {origin}, which has its hashes")
+    return Verification(str(file), CALIBRATION, wanted, tuple(proved))
