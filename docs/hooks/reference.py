@@ -18,6 +18,7 @@ from fabdesign_cli.main import cli
 
 import fabdesign
 from fabdesign.check import finding_titles, rules
+from fabdesign.chip.learners import learner_class, learner_names
 from fabdesign.config import builtin_text, json_schema
 from fabdesign.materials import FORMULAS, list_materials
 from fabdesign.process import Marked, list_profiles
@@ -73,6 +74,7 @@ def pages() -> dict[str, str]:
         "reference/processes.md": processes_page(),
         "reference/rules.md": rules_page(),
         "reference/quantisers.md": quantisers_page(),
+        "reference/learners.md": learners_page(),
         "reference/api.md": api_page(),
     }
 
@@ -314,6 +316,22 @@ def quantisers_page() -> str:
         parts += [f"## {name}\n", f"{_paragraphs(kind.__doc__ or '')}\n\nLevels {levels}.\n"]
         rows = [(f"`{f.name}`", f"`{f.default}`", f.metadata["help"]) for f in fields(kind.Options)]
         parts.append(table(("option", "default", "meaning"), rows) if rows else "No options.\n")
+    return "\n".join(parts)
+
+
+def learners_page() -> str:
+    """The learners of `calibrate` with their options."""
+    parts = [
+        "# Learners\n",
+        "`fabdesign calibrate --learner NAME` chooses one, `-o KEY=VALUE` sets its options. "
+        "[How they work](../explanation/on-chip.md).\n",
+    ]
+    for name in learner_names():
+        kind = learner_class(name)
+        needs = "Needs the design of the chip." if kind.needs_twin else "Needs measurements only."
+        parts += [f"## {name}\n", f"{_paragraphs(kind.__doc__ or '')}\n\n{needs}\n"]
+        rows = [(f"`{f.name}`", f"`{f.default}`", f.metadata["help"]) for f in fields(kind.Options)]
+        parts.append(table(("option", "default", "meaning"), rows))
     return "\n".join(parts)
 
 
