@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fabdesign_cli.console import emit_json, result_table
-from fabdesign_cli.scores import Row, percent
+from fabdesign_cli.scores import Row
 
 if TYPE_CHECKING:
     from fabdesign.chip import CalibrationFile, MeshDesign
@@ -54,7 +54,7 @@ def mesh_rows(path: Path, design: MeshDesign) -> list[Row]:
     if "accuracy" in design.scores:
         scores = design.scores
         rows.append(
-            ("accuracy", f"{percent(scores['accuracy'])} of {scores['sample_count']} images, without errors")
+            ("accuracy", f"{_percent(scores['accuracy'])} of {scores['sample_count']} images, without errors")
         )
     return rows
 
@@ -96,8 +96,12 @@ def calibration_rows(path: Path, calibration: CalibrationFile) -> list[Row]:
         rows.append(
             (
                 "accuracy",
-                f"{percent(test['before'])} before, {percent(test['best'])} after "
+                f"{_percent(test['before'])} before, {_percent(test['best'])} after "
                 f"({test['sample_count']} test images)",
             )
         )
     return rows
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f} %"
