@@ -6,9 +6,10 @@ from pathlib import Path
 
 from fabdesign.check.finding import error
 from fabdesign.check.verification import Verification
-from fabdesign.chip import load_calibration, load_mesh
 from fabdesign.chip.calibration_file import KIND as CALIBRATION
+from fabdesign.chip.calibration_file import load_calibration
 from fabdesign.chip.store import KIND as MESH
+from fabdesign.chip.store import load_mesh
 from fabdesign.design.runs import find_among
 from fabdesign.formats.container import container_kind
 

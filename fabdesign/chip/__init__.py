@@ -1,22 +1,73 @@
-"""Interferometer meshes on a chip, and learning on the device that was made."""
+"""Interferometer meshes on a chip, and learning on the device that was made.
 
-from fabdesign.chip.angles import power_rad, wrap
-from fabdesign.chip.calibration import Calibrated, Plan, calibrate
-from fabdesign.chip.calibration_file import CalibrationFile, load_calibration, save_calibration
-from fabdesign.chip.crosstalk import Crosstalk, adjacent_crosstalk, heater_crosstalk
-from fabdesign.chip.design import MeshDesign, choose_active, design_mesh, limit_singular_values
-from fabdesign.chip.instrument import Instrument, InstrumentError, InstrumentLost, InstrumentTimeout
-from fabdesign.chip.layout import MeshLayout, mesh_layout
-from fabdesign.chip.learners import learner_names
-from fabdesign.chip.loss import Examples, accuracy, cross_entropy
-from fabdesign.chip.physical import MeshPhysical
-from fabdesign.chip.progress import Checked
-from fabdesign.chip.rotations import decompose_rotations, reconstruct_rotations, regauge
-from fabdesign.chip.simulated import SimulatedChip
-from fabdesign.chip.store import load_mesh, save_mesh
-from fabdesign.chip.twin import Twin
-from fabdesign.chip.unitary import UnitaryPhases, decompose_unitary, reconstruct_unitary
-from fabdesign.chip.variation import NO_ERRORS, ErrorModel
+Each name is imported when it is first used, so that reading a mesh design loads no torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fabdesign.chip.angles import power_rad, wrap
+    from fabdesign.chip.calibration import Calibrated, Plan, calibrate
+    from fabdesign.chip.calibration_file import CalibrationFile, load_calibration, save_calibration
+    from fabdesign.chip.crosstalk import Crosstalk, adjacent_crosstalk, heater_crosstalk
+    from fabdesign.chip.design import MeshDesign, choose_active, design_mesh, limit_singular_values
+    from fabdesign.chip.instrument import Instrument, InstrumentError, InstrumentLost, InstrumentTimeout
+    from fabdesign.chip.layout import MeshLayout, mesh_layout
+    from fabdesign.chip.learners import learner_names
+    from fabdesign.chip.loss import Examples, accuracy, cross_entropy
+    from fabdesign.chip.physical import MeshPhysical
+    from fabdesign.chip.progress import Checked
+    from fabdesign.chip.rotations import decompose_rotations, reconstruct_rotations, regauge
+    from fabdesign.chip.simulated import SimulatedChip
+    from fabdesign.chip.store import load_mesh, save_mesh
+    from fabdesign.chip.twin import Twin
+    from fabdesign.chip.unitary import UnitaryPhases, decompose_unitary, reconstruct_unitary
+    from fabdesign.chip.variation import NO_ERRORS, ErrorModel
+
+_MODULE_OF = {
+    "Calibrated": "calibration",
+    "CalibrationFile": "calibration_file",
+    "Checked": "progress",
+    "Crosstalk": "crosstalk",
+    "ErrorModel": "variation",
+    "Examples": "loss",
+    "Instrument": "instrument",
+    "InstrumentError": "instrument",
+    "InstrumentLost": "instrument",
+    "InstrumentTimeout": "instrument",
+    "MeshDesign": "design",
+    "MeshLayout": "layout",
+    "MeshPhysical": "physical",
+    "NO_ERRORS": "variation",
+    "Plan": "calibration",
+    "SimulatedChip": "simulated",
+    "Twin": "twin",
+    "UnitaryPhases": "unitary",
+    "accuracy": "loss",
+    "adjacent_crosstalk": "crosstalk",
+    "calibrate": "calibration",
+    "choose_active": "design",
+    "cross_entropy": "loss",
+    "decompose_rotations": "rotations",
+    "decompose_unitary": "unitary",
+    "design_mesh": "design",
+    "heater_crosstalk": "crosstalk",
+    "learner_names": "learners",
+    "limit_singular_values": "design",
+    "load_calibration": "calibration_file",
+    "load_mesh": "store",
+    "mesh_layout": "layout",
+    "power_rad": "angles",
+    "reconstruct_rotations": "rotations",
+    "reconstruct_unitary": "unitary",
+    "regauge": "rotations",
+    "save_calibration": "calibration_file",
+    "save_mesh": "store",
+    "wrap": "angles",
+}
 
 __all__ = [
     "NO_ERRORS",
@@ -59,3 +110,13 @@ __all__ = [
     "save_mesh",
     "wrap",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

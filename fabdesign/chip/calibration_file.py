@@ -6,15 +6,17 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.chip.calibration import Calibrated, Plan
 from fabdesign.chip.design import MeshDesign
 from fabdesign.chip.store import load_hashed, save_hashed
 from fabdesign.errors import FileFormatError
+
+if TYPE_CHECKING:
+    from fabdesign.chip.calibration import Calibrated, Plan
 
 KIND = "calibration"
 NAME = "calibration.safetensors"

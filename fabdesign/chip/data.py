@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from fabdesign.chip.loss import Examples
 from fabdesign.errors import ConfigError
-from fabdesign.tasks.datasets import Split, load_dataset
+from fabdesign.tasks.datasets import Split
+from fabdesign.tasks.sources import load_dataset
 
 Floats = NDArray[np.float64]
 

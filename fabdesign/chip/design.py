@@ -137,8 +137,9 @@ def reconstruct_layer(
 ) -> Floats:
     """The ideal matrix of one layer, U Σ V*, [output, input]."""
     layer = physical.layers[index]
-    v = reconstruct_rotations(phase_rad[layer.v_phases], sign[layer.v_signs], physical.mesh)
-    u = reconstruct_rotations(phase_rad[layer.u_phases], sign[layer.u_signs], physical.mesh)
+    signs = sign.astype(np.float64)
+    v = reconstruct_rotations(phase_rad[layer.v_phases], signs[layer.v_signs], physical.mesh)
+    u = reconstruct_rotations(phase_rad[layer.u_phases], signs[layer.u_signs], physical.mesh)
     gain = physical.attenuator_gain * np.cos(phase_rad[layer.s_phases])
     return (u[:, : layer.attenuators] * gain) @ v[: layer.attenuators]
 

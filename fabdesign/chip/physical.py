@@ -115,12 +115,14 @@ class MeshPhysical(BaseModel):
     @property
     def phase_count(self) -> int:
         """The number of phases: rotators and attenuators."""
-        return self.layers[-1].u_phases.stop
+        last: LayerShape = self.layers[-1]
+        return last.u_phases.stop
 
     @property
     def sign_count(self) -> int:
         """The number of signs."""
-        return self.layers[-1].u_signs.stop
+        last: LayerShape = self.layers[-1]
+        return last.u_signs.stop
 
     @cached_property
     def is_attenuator(self) -> NDArray[np.bool_]:

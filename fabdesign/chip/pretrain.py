@@ -60,11 +60,13 @@ def train_weights(
     per_epoch = -(-len(labels) // batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=epochs * per_epoch)
     for _ in range(epochs):
-        for positions in torch.randperm(len(labels), generator=generator).split(batch):
+        order = torch.randperm(len(labels), generator=generator)
+        for positions in order.split(batch):  # type: ignore[no-untyped-call]
             optimiser.zero_grad(set_to_none=True)
             drawn = [_noisy(weight, noise, generator) for weight in weights]
             outputs = _forward(drawn, inputs[positions], activation_cap)
-            nn.functional.cross_entropy(outputs, labels[positions]).backward()
+            loss = nn.functional.cross_entropy(outputs, labels[positions])
+            loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             schedule.step()
         with torch.no_grad():

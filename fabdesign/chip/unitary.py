@@ -68,7 +68,8 @@ def reconstruct_unitary(phases: UnitaryPhases) -> Complexes:
         start, stop = column.ports
         pairs = matrix[start:stop].reshape(-1, 2, layout.ports)
         matrix[start:stop] = (blocks[column.first : column.last] @ pairs).reshape(-1, layout.ports)
-    return np.exp(1j * phases.output_rad)[:, None] * matrix
+    turned: Complexes = np.exp(1j * phases.output_rad)[:, None] * matrix
+    return turned
 
 
 def _null_right(left: Complexes, right: Complexes) -> tuple[Floats, Floats]:

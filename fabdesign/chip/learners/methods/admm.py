@@ -6,6 +6,7 @@ Gu et al. compare with "ADMM" by its λ alone; the splitting, ρ and schedule he
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class PowerPrice(Learner):
     name = "admm"
     Options = Options
 
-    def __init__(self, situation: Situation, options: Options) -> None:
+    def __init__(self, situation: Situation, options: Any) -> None:
         super().__init__(situation, options)
         self.memory = {"z": np.zeros(situation.phases), "u": np.zeros(situation.phases)}
 

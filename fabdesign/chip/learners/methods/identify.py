@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class IdentifyThenRedesign(Learner):
     needs_twin = True
     Options = Options
 
-    def __init__(self, situation: Situation, options: Options) -> None:
+    def __init__(self, situation: Situation, options: Any) -> None:
         super().__init__(situation, options)
         assert situation.design is not None
         self.twin = Twin(situation.design)

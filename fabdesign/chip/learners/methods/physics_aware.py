@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from fabdesign.chip.angles import wrap
 from fabdesign.chip.learners.base import Adam, Floats, Learner, Random, Situation
@@ -27,7 +28,7 @@ class PhysicsAware(Learner):
     needs_twin = True
     Options = Options
 
-    def __init__(self, situation: Situation, options: Options) -> None:
+    def __init__(self, situation: Situation, options: Any) -> None:
         super().__init__(situation, options)
         assert situation.design is not None
         self.twin = Twin(situation.design)

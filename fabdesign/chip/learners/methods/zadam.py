@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class CoordinateAdam(Learner):
     name = "zadam"
     Options = Options
 
-    def __init__(self, situation: Situation, options: Options) -> None:
+    def __init__(self, situation: Situation, options: Any) -> None:
         super().__init__(situation, options)
         self.adam = Adam(self.memory, situation.phases)
 
