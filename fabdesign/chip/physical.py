@@ -116,13 +116,13 @@ class MeshPhysical(BaseModel):
     def phase_count(self) -> int:
         """The number of phases: rotators and attenuators."""
         last: LayerShape = self.layers[-1]
-        return last.u_phases.stop
+        return int(last.u_phases.stop)
 
     @property
     def sign_count(self) -> int:
         """The number of signs."""
         last: LayerShape = self.layers[-1]
-        return last.u_signs.stop
+        return int(last.u_signs.stop)
 
     @cached_property
     def is_attenuator(self) -> NDArray[np.bool_]:
