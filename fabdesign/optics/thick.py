@@ -130,7 +130,7 @@ def fill_of_heights(height_um: torch.Tensor, edge_um: Sequence[float]) -> torch.
     Returns:
         [..., slice, y, x].
 
-    >>> fill_of_heights(torch.tensor([[0.3]]), [0.0, 0.2, 0.4]).flatten().tolist()
+    >>> fill_of_heights(torch.tensor([[0.375]]), [0.0, 0.25, 0.5]).flatten().tolist()
     [1.0, 0.5]
     """
     edges = torch.as_tensor(edge_um, dtype=torch.float64, device=height_um.device)

@@ -27,7 +27,7 @@ def moved_cells(pixels: NDArray[Cell], shift: int) -> NDArray[Cell]:
         [2 ny - 1, 2 nx - 1]: pixel (i, j) is cell (2 i, 2 j).
 
     >>> moved_cells(np.array([[True, True], [True, False]]), 1).astype(int).tolist()
-    [[1, 1, 0], [1, 0, 0], [0, 0, 0]]
+    [[1, 1, 1], [1, 0, 0], [1, 0, 0]]
     """
     ny, nx = pixels.shape
     choose: Any = np.minimum if shift > 0 else np.maximum

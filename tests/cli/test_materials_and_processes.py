@@ -101,7 +101,7 @@ def test_processes_are_listed_also_those_without_an_index(capsys: pytest.Capture
     lines = {line.split()[0]: line for line in out.splitlines()}
     assert code == 0
     assert "none: give --index" in lines["2pp-25x-ip-s"]
-    assert "18 of 19" in lines["2pp-63x-ip-dip"]
+    assert "22 of 23" in lines["2pp-63x-ip-dip"]
 
 
 def test_a_list_at_a_wavelength_tells_who_can_make_the_levels(capsys: pytest.CaptureFixture[str]) -> None:
