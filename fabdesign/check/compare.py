@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from fabdesign.check.orientation import AS_DESIGNED, ORIENTATIONS, Match, best_m
 from fabdesign.check.readers.reading import LayerReading
 from fabdesign.check.scale import Scale, height_scale, snap
 from fabdesign.design import Design
+
+Value = TypeVar("Value", bound=np.generic)
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -191,7 +194,7 @@ def _base_fits(seen: _Seen, read: LayerReading, design: Design, layer: int) -> b
     return wanted_um is None or abs(seen.base_um - wanted_um) <= room_um
 
 
-def _oriented(of_layer: NDArray[np.generic], match: Match, shape: tuple[int, ...]) -> NDArray[np.generic]:
+def _oriented(of_layer: NDArray[Value], match: Match, shape: tuple[int, ...]) -> NDArray[Value]:
     """A layer of the design, [y, x], lying as it does in the file."""
     turned = ORIENTATIONS[match.orientation](of_layer)
     return turned if turned.shape == shape else of_layer.T  # a turned box with nothing recognisable on it

@@ -67,7 +67,7 @@ def decode(data: bytes) -> Integers:
     longest = int((ends - starts).max()) + 1
     if longest > LONGEST:
         raise ValueError("an integer has more than 63 bits")
-    values = octets[starts].astype(np.int64) & _LOW
+    values: NDArray[np.int64] = octets[starts].astype(np.int64) & _LOW
     for byte in range(1, longest):
         at = np.flatnonzero(ends - starts >= byte)
         values[at] |= (octets[starts[at] + byte].astype(np.int64) & _LOW) << 7 * byte

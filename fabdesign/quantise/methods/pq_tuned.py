@@ -5,21 +5,19 @@ from dataclasses import dataclass
 from jaxtyping import UInt8
 from torch import Tensor
 
-from fabdesign.quantise.methods.none import FullPrecision
+from fabdesign.quantise.methods import none
 from fabdesign.quantise.options import number
 from fabdesign.quantise.rounding import best_offset, nearest_on_circle
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(none.Options):
     """The start, and how finely the free phase is searched."""
 
-    spread: float = number(0.5, "standard deviation of the initial vectors", low=1e-6, high=10)
-    lean: float = number(0.5, "mean of the initial vectors towards phase 0", low=-10, high=10)
     offsets: float = number(64, "phases of a layer that are tried", low=1, high=4096)
 
 
-class TunedPostQuantisation(FullPrecision):
+class TunedPostQuantisation(none.FullPrecision):
     """Train continuous phases; then round to the process's levels, each layer turned by the best phase.
 
     A phase that is constant over a layer changes no intensity, so each layer may be turned as a whole before
