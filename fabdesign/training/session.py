@@ -104,7 +104,7 @@ class Session:
             "loss": loss_of(self.project),
             "efficiency_weight": self.project.train.efficiency_weight,
             "samples_per_pixel": self.project.optics.samples_per_pixel,
-            **model_settings(self.project),
+            **({} if self.project.optics.model == "thin" else model_settings(self.project)),
             "plan": {key: value for key, value in plan.items() if key not in {"threads", "micro_batch"}},
         }
 
