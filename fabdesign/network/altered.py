@@ -1,0 +1,199 @@
+"""A bench whose planes, spaces and light are a little other than designed, fast enough for thousands of copies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Complex, Float
+from numpy.typing import NDArray
+from torch import Tensor
+
+from fabdesign.design import Slab
+from fabdesign.errors import ConfigError
+from fabdesign.network.bench import Bench
+from fabdesign.network.layers import ThinLayers
+from fabdesign.optics import Kernel, default_micro_batch
+from fabdesign.optics import Slab as OpticalSlab
+from fabdesign.optics.altered import AlterableKernel, axial_derivative
+from fabdesign.optics.convolver import Convolver, make_convolver
+
+CACHED_BYTES = 256_000_000
+"""Fields behind the object are kept up to this size, and encoded anew each time above it."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where the planes are and what lies between them, for one copy of a device.
+
+    Args:
+        spaces: slabs between the planes, as in the physical record.
+        wavelength_um: vacuum wavelength.
+        plane_um: (x, y) of the light, of each layer and of the detector plane, [layers + 2, 2].
+        tilt_rad: slopes dz/dx and dz/dy of each layer, [layers, 2].
+        light_slope: (x, y) sines of the angle at which the light comes in, in the first medium.
+    """
+
+    spaces: tuple[tuple[Slab, ...], ...]
+    wavelength_um: float
+    plane_um: NDArray[np.float64]
+    tilt_rad: NDArray[np.float64]
+    light_slope: tuple[float, float] = (0.0, 0.0)
+
+
+class AlteredBench:
+    """Runs the same images through many copies of a device.
+
+    Kernels are built once and altered (`fabdesign.optics.altered`); a sideways shift of a layer is the
+    difference of two shifts of the light. A tilted layer acts on the field at z = slope·x, to first order
+    ``u + z·i(k_z - k)u``, with the carrier exp(ikz) taken off, which it gains before the layer and loses after
+    it.
+
+    Args:
+        bench: the set-up as designed.
+        images: what is shown to every copy, row 0 at the top.
+
+    Raises:
+        ConfigError: the bench computes with the thick model.
+    """
+
+    def __init__(self, bench: Bench, images: Float[Tensor, "batch h w"]) -> None:
+        if not isinstance(bench.layers, ThinLayers):
+            raise ConfigError(
+                "copies of a device are computed with thin layers; got the thick model.",
+                hint="The thick model has no tolerances yet; `fabdesign evaluate` scores with it.",
+            )
+        self.bench = bench
+        self.images = images
+        sampling = bench.layers.sampling
+        self.micro_batch = min(len(images), sampling.micro_batch or default_micro_batch(max(bench.grid.shape)))
+        shared = {kernel: AlterableKernel(kernel) for kernel in set(bench.layers.kernels)}
+        self._alterable = [shared[kernel] for kernel in bench.layers.kernels]
+        size = len(images) * bench.samples * bench.source.element_size()
+        self._encoded = bench.encode(images) if size <= CACHED_BYTES else None
+
+    def outputs(
+        self, route: Route, transmission: Complex[Tensor, "layer ny nx"], examples: int | None = None
+    ) -> Float[Tensor, "batch ..."]:
+        """Return what the read-out measures on one copy.
+
+        Args:
+            route: planes and spaces.
+            transmission: complex transmission of every sample of every layer.
+            examples: only so many of the first images.
+        """
+        run = self._run(route, transmission)
+        parts = [self.bench.readout(run.through(self._light(part, route))) for part in self._parts(examples)]
+        return torch.cat(parts)
+
+    def before_detectors(
+        self, route: Route, transmission: Complex[Tensor, "layer ny nx"], examples: int
+    ) -> Complex[Tensor, "batch ny nx"]:
+        """Return the fields behind the last layer, from where :meth:`detect` goes on."""
+        run = self._run(route, transmission)
+        parts = [
+            run.through(self._light(part, route), spaces=len(transmission)).clone()
+            for part in self._parts(examples)
+        ]
+        return torch.cat(parts)
+
+    def detect(self, route: Route, fields: Complex[Tensor, "batch ny nx"]) -> Float[Tensor, "batch ..."]:
+        """Return what the read-out measures of fields behind the last layer."""
+        run = self._run(route, fields[:0])
+        last = len(route.spaces) - 1
+        parts = fields.split(self.micro_batch)
+        return torch.cat([self.bench.readout(run.space(part, last)) for part in parts])
+
+    def fields(
+        self, route: Route, transmission: Complex[Tensor, "layer ny nx"], examples: int
+    ) -> Complex[Tensor, "batch ny nx"]:
+        """Return the fields in the detector plane."""
+        run = self._run(route, transmission)
+        return torch.cat(
+            [run.through(self._light(part, route)).clone() for part in self._parts(examples)]
+        )
+
+    def _run(self, route: Route, transmission: Tensor) -> "_Run":
+        return _Run(self._kernels(route), list(transmission), self._heights(route), self.micro_batch)
+
+    def _parts(self, examples: int | None) -> list[slice]:
+        count = len(self.images) if examples is None else min(examples, len(self.images))
+        step = self.micro_batch
+        return [slice(first, min(first + step, count)) for first in range(0, count, step)]
+
+    def _light(self, part: slice, route: Route) -> Tensor:
+        light = self.bench.encode(self.images[part]) if self._encoded is None else self._encoded[part]
+        if route.light_slope == (0.0, 0.0):
+            return light
+        wave = route.spaces[0][0].index / route.wavelength_um
+        grid = self.bench.grid
+        y, x = (
+            torch.exp(2j * torch.pi * wave * slope * along.to(torch.complex128)).to(light)
+            for slope, along in zip(reversed(route.light_slope), (grid.y_um(), grid.x_um()), strict=True)
+        )
+        return light * (y[:, None] * x)
+
+    def _kernels(self, route: Route) -> list[Kernel]:
+        step = route.plane_um[:-1] - route.plane_um[1:]
+        made: dict[object, Kernel] = {}
+        kernels = []
+        for alterable, space, (x, y) in zip(self._alterable, route.spaces, step.tolist(), strict=True):
+            key = (id(alterable), space, x, y)
+            if key not in made:
+                slabs = [OpticalSlab(slab.thickness_um, slab.index) for slab in space]
+                made[key] = alterable.altered(slabs, route.wavelength_um, (x, y))
+            kernels.append(made[key])
+        return kernels
+
+    def _heights(self, route: Route) -> list[Tensor | None]:
+        """How far each plane is displaced along z by its tilt, [ny, nx] in um; None where it is not tilted."""
+        grid, like = self.bench.grid, self.bench.source
+        heights: list[Tensor | None] = [None]
+        for along_x, along_y in route.tilt_rad.tolist():
+            z = along_x * grid.x_um() + along_y * grid.y_um()[:, None]
+            heights.append(z.to(like) if along_x or along_y else None)
+        return [*heights, None]
+
+
+class _Run:
+    def __init__(
+        self, kernels: Sequence[Kernel], layers: list[Tensor], heights: list[Tensor | None], micro_batch: int
+    ) -> None:
+        first = kernels[0]
+        self.convolver: Convolver = make_convolver(micro_batch, first.grid.shape, first.shape, first.transfer)
+        self.layers = layers
+        self.heights = heights
+        prepared = {kernel: self.convolver.prepare(kernel.transfer) for kernel in set(kernels)}
+        self.spectra = [prepared[kernel] for kernel in kernels]
+        self.slopes = [
+            self.convolver.prepare(kernel.transfer * axial_derivative(kernel, kernel.slabs[0].index))
+            if heights[number] is not None or heights[number + 1] is not None
+            else None
+            for number, kernel in enumerate(kernels)
+        ]
+
+    def through(self, light: Tensor, spaces: int | None = None) -> Tensor:
+        """Light through layers and spaces; with ``spaces`` only so many, each with the layer behind it."""
+        count = len(self.spectra) if spaces is None else spaces
+        for number in range(count):
+            light = self.space(light, number)
+            if number < len(self.layers):
+                light = light * self.layers[number]
+        return light
+
+    def space(self, light: Tensor, number: int) -> Tensor:
+        """One propagation, from and to planes that may be tilted."""
+        result = self._convolve(light, self.spectra[number])
+        slopes = self.slopes[number]
+        if slopes is None:
+            return result
+        before, behind = self.heights[number], self.heights[number + 1]
+        if behind is not None:
+            result = result + behind * self._convolve(light, slopes)
+        if before is not None:
+            result = result - self._convolve(light * before, slopes)
+        return result
+
+    def _convolve(self, light: Tensor, spectrum: list[Tensor]) -> Tensor:
+        self.convolver.inside(len(light)).copy_(light)
+        return self.convolver.run(len(light), spectrum)
