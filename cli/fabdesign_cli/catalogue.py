@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("Make", "Write the files that the machine takes, and read them back."),
     "formats": ("Make", "List the formats of export and their options."),
     "check": ("Prove", "Read exported files back and re-simulate them."),
+    "tolerance": ("Prove", "Tell whether it will still work when it is printed."),
     "evaluate": ("Prove", "Score a design again."),
     "verify": ("Prove", "Check the hashes of a design or of an exported file."),
     "info": ("Prove", "Tell what a file holds."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fabdesign_cli.console import on_terminal, say
 
@@ -30,6 +30,16 @@ def training_progress(quiet: bool) -> Iterator[Callable[[Event], None]]:
             yield listener
     else:
         yield _Lines().listen
+
+
+@contextmanager
+def counting() -> Iterator[Callable[[str, int, int], None]]:
+    """A listener for work that is counted: what is done, how much of it, and how much there is."""
+    if on_terminal():
+        with _count_bar() as listener:
+            yield listener
+    else:
+        yield _CountLines().listen
 
 
 def describe_step(event: Stepped) -> str:
@@ -116,5 +126,35 @@ def _bar() -> Iterator[Callable[[Event], None]]:
                 progress.update(task, completed=event.done, total=event.total, description=words)
             else:
                 _tell_others(event)
+
+        yield listen
+
+
+class _CountLines:
+    """A line now and then, and for the first and last of each kind of work."""
+
+    def __init__(self) -> None:
+        self.last = -SECONDS_BETWEEN_LINES
+
+    def listen(self, what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done in {0, total} or now - self.last >= SECONDS_BETWEEN_LINES:
+            self.last = now
+            say(f"{what} {done}/{total}")
+
+
+@contextmanager
+def _count_bar() -> Iterator[Callable[[str, int, int], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        tasks: dict[str, Any] = {}
+
+        def listen(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what, total=total)
+            progress.update(tasks[what], completed=done)
 
         yield listen

@@ -18,6 +18,7 @@ from fabdesign_cli.main import cli
 
 import fabdesign
 from fabdesign.check import finding_titles, rules
+from fabdesign.check.tolerance import perturbations
 from fabdesign.chip.learners import learner_class, learner_names
 from fabdesign.config import builtin_text, json_schema
 from fabdesign.materials import FORMULAS, list_materials
@@ -73,6 +74,7 @@ def pages() -> dict[str, str]:
         "reference/materials.md": materials_page(),
         "reference/processes.md": processes_page(),
         "reference/rules.md": rules_page(),
+        "reference/perturbations.md": perturbations_page(),
         "reference/quantisers.md": quantisers_page(),
         "reference/learners.md": learners_page(),
         "reference/api.md": api_page(),
@@ -333,6 +335,50 @@ def learners_page() -> str:
         rows = [(f"`{f.name}`", f"`{f.default}`", f.metadata["help"]) for f in fields(kind.Options)]
         parts.append(table(("option", "default", "meaning"), rows))
     return "\n".join(parts)
+
+
+def perturbations_page() -> str:
+    """What `fabdesign tolerance` lets go wrong, and how large the built-in processes say that it is."""
+    parts = [
+        "# Errors of a device\n",
+        "What `fabdesign tolerance` lets go wrong. [How they are simulated](../explanation/tolerance.md). "
+        "*Trial* is the step for the sensitivity where a process states no number; it is no claim and does "
+        "not enter a yield.\n",
+    ]
+    head = ("name", "what errs", "unit", "distribution", "trial", "keys of the profile", "how it acts")
+    rows = [
+        (
+            f"`{item.name}`",
+            item.title,
+            item.unit,
+            item.distribution,
+            f"{item.trial:g}",
+            ", ".join(f"`{key}`" for key in item.keys) or "none",
+            item.formula,
+        )
+        for item in perturbations().values()
+    ]
+    parts.append(table(head, rows))
+    parts += [
+        "## What the built-in processes state\n",
+        table(("process", "key", "value", "source"), _sigmas()),
+    ]
+    return "\n".join(parts)
+
+
+def _sigmas() -> list[tuple[str, str, str, str]]:
+    keys = {
+        key.format(built=built)
+        for item in perturbations().values()
+        for key in item.keys
+        for built in ("stack", "plates")
+    }
+    return [
+        (profile.name, f"`{key}`", f"{number.value:g}", f"{number.source}; {number.note}".removesuffix("; "))
+        for profile in list_profiles()
+        for key, number in profile.marked_numbers()
+        if key in keys
+    ]
 
 
 def api_page() -> str:

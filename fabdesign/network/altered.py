@@ -1,4 +1,4 @@
-"""A bench whose planes, spaces and light are a little other than designed, fast enough for thousands of copies."""
+"""A bench whose planes, spaces and light are a little other than designed, many times over."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,8 +46,8 @@ class AlteredBench:
 
     Kernels are built once and altered (`fabdesign.optics.altered`); a sideways shift of a layer is the
     difference of two shifts of the light. A tilted layer acts on the field at z = slope·x, to first order
-    ``u + z·i(k_z - k)u``, with the carrier exp(ikz) taken off, which it gains before the layer and loses after
-    it.
+    ``u + z·i(k_z - k)u``, with the carrier exp(ikz) taken off, which it gains before the layer and loses
+    behind it.
 
     Args:
         bench: the set-up as designed.
@@ -66,7 +66,9 @@ class AlteredBench:
         self.bench = bench
         self.images = images
         sampling = bench.layers.sampling
-        self.micro_batch = min(len(images), sampling.micro_batch or default_micro_batch(max(bench.grid.shape)))
+        self.micro_batch = min(
+            len(images), sampling.micro_batch or default_micro_batch(max(bench.grid.shape))
+        )
         shared = {kernel: AlterableKernel(kernel) for kernel in set(bench.layers.kernels)}
         self._alterable = [shared[kernel] for kernel in bench.layers.kernels]
         size = len(images) * bench.samples * bench.source.element_size()
@@ -109,9 +111,7 @@ class AlteredBench:
     ) -> Complex[Tensor, "batch ny nx"]:
         """Return the fields in the detector plane."""
         run = self._run(route, transmission)
-        return torch.cat(
-            [run.through(self._light(part, route)).clone() for part in self._parts(examples)]
-        )
+        return torch.cat([run.through(self._light(part, route)).clone() for part in self._parts(examples)])
 
     def _run(self, route: Route, transmission: Tensor) -> "_Run":
         return _Run(self._kernels(route), list(transmission), self._heights(route), self.micro_batch)
@@ -146,7 +146,7 @@ class AlteredBench:
         return kernels
 
     def _heights(self, route: Route) -> list[Tensor | None]:
-        """How far each plane is displaced along z by its tilt, [ny, nx] in um; None where it is not tilted."""
+        """How far each plane is displaced along z by its tilt, [ny, nx] in um; None without a tilt."""
         grid, like = self.bench.grid, self.bench.source
         heights: list[Tensor | None] = [None]
         for along_x, along_y in route.tilt_rad.tolist():

@@ -7,6 +7,7 @@ from fabdesign.plot.examples import Row, draw_examples
 from fabdesign.plot.figure import PictureFormat, picture_format_of, render
 from fabdesign.plot.layers import draw_level_map, draw_level_maps, draw_phase_map, phase_colours
 from fabdesign.plot.levels import draw_level_table
+from fabdesign.plot.tolerance import draw_sensitivities, draw_yield
 from fabdesign.plot.training import draw_training
 
 __all__ = [
@@ -22,7 +23,9 @@ __all__ = [
     "draw_level_maps",
     "draw_level_table",
     "draw_phase_map",
+    "draw_sensitivities",
     "draw_training",
+    "draw_yield",
     "phase_colours",
     "picture_format_of",
     "render",

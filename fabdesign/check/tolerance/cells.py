@@ -79,16 +79,10 @@ def average(cells: Cells, values: Values, moved: Moved, shape: tuple[int, int], 
     columns = _edges(shape[1], spacing_um)
     rows = _edges(shape[0], spacing_um)
     along_x = np.array(
-        [
-            _means(value, cells.x_edge_um + by, columns)
-            for value, by in zip(values, moved.x_um, strict=True)
-        ]
+        [_means(value, cells.x_edge_um + by, columns) for value, by in zip(values, moved.x_um, strict=True)]
     )
     return np.array(
-        [
-            _means(value, cells.y_edge_um + by, rows)
-            for value, by in zip(along_x.T, moved.y_um.T, strict=True)
-        ]
+        [_means(value, cells.y_edge_um + by, rows) for value, by in zip(along_x.T, moved.y_um.T, strict=True)]
     ).T
 
 

@@ -33,7 +33,7 @@ class Allowance:
         plus_bounded: the same for the positive direction.
         capable: what the process holds, one standard deviation or half range; None where nobody knows.
         mark: of that number.
-        margin: the smaller of both values over what the process holds; below 1 even one deviation is too much.
+        margin: the smaller of both values over what the process holds; below 1 one deviation is too much.
     """
 
     name: str

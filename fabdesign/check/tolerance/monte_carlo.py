@@ -13,7 +13,7 @@ from fabdesign.check.tolerance.checkpoint import Checkpoint
 from fabdesign.check.tolerance.compensate import Compensators, compensate
 from fabdesign.check.tolerance.copies import sample_copy
 from fabdesign.check.tolerance.device import Device
-from fabdesign.check.tolerance.draws import Groups, check_groups
+from fabdesign.check.tolerance.draws import check_groups
 from fabdesign.check.tolerance.sensitivity import Progress
 from fabdesign.check.tolerance.simulator import Simulator
 from fabdesign.check.tolerance.terms import Term
@@ -21,6 +21,9 @@ from fabdesign.formats.canonical_json import dumps
 
 CHUNK = 8
 """Copies that are computed, saved and sent to a worker together; fixed by their numbers."""
+
+NONE = Compensators()
+"""Nothing is set after assembly."""
 
 Record = dict[str, Any]
 Work = Callable[["Plan", list[int]], Iterator[tuple[int, list[Record]]]]
@@ -46,7 +49,7 @@ class Plan:
     terms: tuple[Term, ...]
     seed: int = 0
     groups: tuple[tuple[str, ...], ...] = ()
-    compensators: Compensators = Compensators()
+    compensators: Compensators = NONE
     data: str | None = None
     limit: int | None = None
     samples_per_pixel: int = 2
@@ -145,9 +148,7 @@ def run_samples(
 @lru_cache(maxsize=2)
 def simulator_of(plan: Plan) -> Simulator:
     """The simulator of a plan, made once in each process."""
-    return Simulator(
-        plan.device, data=plan.data, limit=plan.limit, samples_per_pixel=plan.samples_per_pixel
-    )
+    return Simulator(plan.device, data=plan.data, limit=plan.limit, samples_per_pixel=plan.samples_per_pixel)
 
 
 def _here(plan: Plan, chunks: list[int]) -> Iterator[tuple[int, list[Record]]]:

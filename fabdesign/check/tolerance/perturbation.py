@@ -17,6 +17,11 @@ Kind = Literal["one", "elements", "pattern"]
 Distribution = Literal["normal", "uniform", "fixed"]
 
 
+def of_device(_device: Device) -> tuple[str, ...]:
+    """One element that stands for the whole device."""
+    return ("device",)
+
+
 @dataclass(frozen=True)
 class Perturbation:
     """One kind of error and how it acts.
@@ -49,7 +54,7 @@ class Perturbation:
     trial: float
     formula: str
     apply: Callable[[DeviceState, Device, float, Array], None]
-    labels: Callable[[Device], tuple[str, ...]] = lambda _device: ("device",)
+    labels: Callable[[Device], tuple[str, ...]] = of_device
     count: Callable[[Device], int] | None = None
     kind: Kind = "one"
     distribution: Distribution = "normal"

@@ -15,7 +15,7 @@ from fabdesign.check.tolerance.attribution import Stage, attribute
 from fabdesign.check.tolerance.compensate import Compensators
 from fabdesign.check.tolerance.device import Assembly, Device
 from fabdesign.check.tolerance.inverse import DROP, Allowance, allowances
-from fabdesign.check.tolerance.monte_carlo import Plan, Record, Work, run_samples, simulator_of
+from fabdesign.check.tolerance.monte_carlo import NONE, Plan, Record, Work, run_samples, simulator_of
 from fabdesign.check.tolerance.sensitivity import Progress, Sensitivity, sensitivities
 from fabdesign.check.tolerance.simulator import Simulator
 from fabdesign.check.tolerance.summary import MonteCarlo, summarise
@@ -69,7 +69,7 @@ def make_plan(
     amounts: Mapping[str, float] | None = None,
     only: Iterable[str] | None = None,
     groups: Iterable[Iterable[str]] = (),
-    compensators: Compensators = Compensators(),  # noqa: B008  (frozen)
+    compensators: Compensators = NONE,
     seed: int = 0,
     data: str | Path | None = None,
     limit: int | None = None,
@@ -95,7 +95,7 @@ def make_plan(
     """
     if not design.physical.has_task:
         raise ConfigError(
-            "the design must describe an optical task to be judged by its score; it has no source or detectors.",
+            "the design must describe an optical task to be judged; it has no source or detectors.",
             hint="Only designs that `fabdesign train` made carry a task; imported phases do not.",
         )
     device = Device(design, profile, assembly)

@@ -13,6 +13,7 @@ import numpy as np
 from fabdesign.check.tolerance.device import Device
 from fabdesign.check.tolerance.state import DeviceState
 from fabdesign.check.tolerance.transmission import transmission
+from fabdesign.design.metrics import METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,15 +60,16 @@ class Simulator:
 
         from fabdesign.network import from_design  # noqa: PLC0415
         from fabdesign.network.altered import AlteredBench  # noqa: PLC0415
+        from fabdesign.tasks import task_of_design  # noqa: PLC0415
         from fabdesign.tasks.base import Batch  # noqa: PLC0415
-        from fabdesign.training.evaluate import task_and_examples  # noqa: PLC0415
 
         self.device = device
         self.samples_per_pixel = samples_per_pixel
         self._torch = torch
         self._complex = torch.complex128 if double else torch.complex64
         network = from_design(device.design, samples_per_pixel, dtype=self._complex)
-        self.task, split = task_and_examples(device.design, data, limit)
+        self.task = task_of_design(device.design, data)
+        split = self.task.dataset.test if limit is None else self.task.dataset.test.first(limit)
         self.data_hash: str = split.data_hash
         self.data_name: str = self.task.dataset.name
         self.batch = Batch.of(split, slice(None))
@@ -100,7 +102,8 @@ class Simulator:
     @property
     def lower_is_better(self) -> bool:
         """Whether less of the headline score is good."""
-        return False
+        metric = METRICS.get(self.headline)
+        return metric is not None and metric.better == "lower"
 
     def gain(self, score: float) -> float:
         """How much better a headline score is than the designed one; negative where it is worse."""
@@ -150,8 +153,9 @@ class Simulator:
         """The random phase noise of one layer that would disturb the light as much, in radians.
 
         ``σ = sqrt(-ln |⟨u₀, u⟩|²/(‖u₀‖²‖u‖²))`` of the field in the detector plane, as designed and as made,
-        the overlap averaged over examples: noise of deviation σ leaves exp(-σ²) (Strehl). It is 0 for what
-        does not act on the field, and endless where nothing is left of it.
+        the overlap averaged over examples: noise of deviation σ leaves exp(-σ²) (Strehl). Only light that
+        reaches the plane counts. It is 0 for what does not act on the field, and endless where nothing of it
+        is left.
         """
         torch = self._torch
         overlap = 0.0

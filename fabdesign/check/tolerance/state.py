@@ -90,7 +90,7 @@ class DeviceState:
         return np.vstack([self.light_shift_um, self.shift_um, self.detector_shift_um])
 
     def spaces(self, designed: tuple[tuple[Slab, ...], ...]) -> tuple[tuple[Slab, ...], ...]:
-        """The spaces between the planes; a layer that moves along z takes from one what it gives the other."""
+        """The spaces between the planes; a layer that moves along z shortens one and lengthens the other."""
         moved = np.diff(np.concatenate([[0.0], self.axial_um, [self.detector_axial_um]])) + self.gap_um
         return tuple(_stretched(space, float(by)) for space, by in zip(designed, moved, strict=True))
 

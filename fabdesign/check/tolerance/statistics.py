@@ -73,7 +73,7 @@ def contributions(draws: Mapping[str, Array], scores: Array) -> tuple[list[Contr
     residual = scores - design @ coefficient
     noise = float(residual @ residual) / (len(scores) - design.shape[1])
     explained = (coefficient**2 - noise * np.diag(inverse))[1:] * np.var(design[:, 1:], axis=0)
-    shares = {name: 0.0 for name in draws}
+    shares = dict.fromkeys(draws, 0.0)
     for name, part in zip(owner, explained, strict=True):
         shares[name] += float(part) / variance
     found = [Contribution(name, min(max(share, 0.0), 1.0)) for name, share in shares.items()]

@@ -95,9 +95,7 @@ def _check_name(name: str, known: Mapping[str, Perturbation]) -> None:
 
 def _bind(perturbation: Perturbation, device: Device, given: float | None) -> Term:
     amount, mark, source = _amount(perturbation, device, given)
-    return Term(
-        perturbation, amount, mark, source, perturbation.labels(device), perturbation.draws(device)
-    )
+    return Term(perturbation, amount, mark, source, perturbation.labels(device), perturbation.draws(device))
 
 
 def _amount(perturbation: Perturbation, device: Device, given: float | None) -> tuple[float, str, str]:

@@ -58,7 +58,9 @@ class _Layer:
 
     def transmission(self) -> Complex:
         state, layer = self.state, self.layer
-        distorted = bool(state.rotation_rad[layer] or state.stretch[layer] or state.field_shift_um[layer].any())
+        distorted = bool(
+            state.rotation_rad[layer] or state.stretch[layer] or state.field_shift_um[layer].any()
+        )
         overlaid = bool(state.mask_shift_um[layer].any())
         if not (distorted or overlaid or state.edge_bias_um or state.blur_um):
             pixels = np.exp(self.factor * state.height_um[layer])
