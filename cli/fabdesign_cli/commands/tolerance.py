@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from fabdesign_cli.console import emit_json, say
-from fabdesign_cli.designs import EXPORTS_DIR, open_design, profile_of
+from fabdesign_cli.designs import open_design, profile_of
 from fabdesign_cli.options import FILE, data_option, json_option, length_option, runs_option
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ PARTS = ("attribution", "sensitivity", "inverse", "monte-carlo")
 
 
 @click.command()
-@click.argument("files", metavar="[DESIGN | FILE.stl…]", type=FILE, nargs=-1)
+@click.argument("files", metavar="[DESIGN | FILE…]", type=FILE, nargs=-1)
 @click.option("--design", "named", type=FILE, help="The design that the files were made from.")
 @click.option(
     "--process", help="Process profile that says how large the errors are.  [default: the design's]"
@@ -110,17 +110,15 @@ def _open(
     """The design, and the heights in the files where there are any."""
     if not files:
         opened = open_design(named, runs_dir)
-        files = tuple(sorted((EXPORTS_DIR / opened.title).glob("*.stl"))) if named is None else ()
-        if not files:
-            return opened, None
-        named = opened.path
-    elif len(files) == 1 and (files[0].is_dir() or files[0].suffix == ".safetensors"):
+        return opened, None
+    if len(files) == 1 and (files[0].is_dir() or files[0].suffix == ".safetensors"):
         return open_design(files[0], runs_dir), None
-    from fabdesign.check.chain import find_origin, open_all
+    from fabdesign.check.chain import find_origin
+    from fabdesign.check.readers import open_files
     from fabdesign.check.tolerance.files import read_heights
     from fabdesign_cli.designs import OpenDesign
 
-    origin = find_origin(open_all(list(files)), named, runs_dir)
+    origin = find_origin(open_files(list(files)), named, runs_dir)
     path = origin.path if origin.path is not None else files[0]
     return OpenDesign(origin.design, path), read_heights(files, origin.design)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.check.thin_model import thin_model
+from fabdesign.check.optical_model import optical_model
 from fabdesign.check.tolerance.attribution import Stage, attribute
 from fabdesign.check.tolerance.compensate import Compensators
 from fabdesign.check.tolerance.device import Assembly, Device
@@ -222,6 +222,6 @@ def _record(plan: Plan, simulator: Simulator) -> dict[str, Any]:
         "seed": plan.seed,
         "groups": [list(group) for group in plan.groups],
         "compensators": plan.compensators.to_json(),
-        "model": thin_model(device.design).to_dict(),
+        "model": optical_model(device.design).to_dict(),
         "plan": plan.fingerprint,
     }
