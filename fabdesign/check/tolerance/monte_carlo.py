@@ -145,10 +145,14 @@ def run_samples(
     return records[:samples]
 
 
-@lru_cache(maxsize=2)
 def simulator_of(plan: Plan) -> Simulator:
-    """The simulator of a plan, made once in each process."""
-    return Simulator(plan.device, data=plan.data, limit=plan.limit, samples_per_pixel=plan.samples_per_pixel)
+    """The simulator of a plan, made once in each process for all plans of the same device and data."""
+    return _simulator(plan.device, plan.data, plan.limit, plan.samples_per_pixel)
+
+
+@lru_cache(maxsize=2)
+def _simulator(device: Device, data: str | None, limit: int | None, samples_per_pixel: int) -> Simulator:
+    return Simulator(device, data=data, limit=limit, samples_per_pixel=samples_per_pixel)
 
 
 def _here(plan: Plan, chunks: list[int]) -> Iterator[tuple[int, list[Record]]]:

@@ -154,7 +154,8 @@ def tolerance(
         if "inverse" in wanted
         else []
     )
-    found, records = None, []
+    found: MonteCarlo | None = None
+    records: list[Record] = []
     if "monte-carlo" in wanted:
         stated = stated_plan(plan)
         records = run_samples(
