@@ -47,7 +47,7 @@ PARTS = ("attribution", "sensitivity", "inverse", "monte-carlo")
 )
 @click.option("--spec", type=float, help="Score that a copy must reach.  [default: the design's - 0.03]")
 @click.option(
-    "--drop", type=float, default=0.02, show_default=True, help="Loss that the inverse tolerances allow."
+    "--drop", type=float, help="Loss that the inverse tolerances allow.  [default: 0.02, or 2 % of dB or rad]"
 )
 @click.option("--only", multiple=True, metavar="NAME", help="Consider this error; can be repeated.")
 @click.option(

@@ -117,7 +117,7 @@ def tolerance(
     parts: Iterable[str] = ALL_PARTS,
     samples: int = 200,
     spec: float | None = None,
-    drop: float = DROP,
+    drop: float | None = None,
     read_back_um: NDArray[np.float64] | None = None,
     checkpoint: Path | None = None,
     resume: bool = False,
@@ -130,8 +130,9 @@ def tolerance(
         plan: design, process and what errs.
         parts: which answers are wanted, of `ALL_PARTS`.
         samples: random copies of the Monte Carlo run.
-        spec: score that a copy must reach; the designed one less 3 points where None.
-        drop: loss of the score that the inverse tolerances allow.
+        spec: score that a copy must reach; the designed one less 3 points, or less 3 % of one in decibels or
+            radians, where None.
+        drop: loss of the score that the inverse tolerances allow; 2 points, or 2 %, where None.
         read_back_um: heights read from files, for the attribution.
         checkpoint: file that keeps finished copies.
         resume: go on from it.
@@ -149,11 +150,10 @@ def tolerance(
     rows: list[Sensitivity] = []
     if wanted & {"sensitivity", "inverse"}:
         rows = sensitivities(simulator, plan.terms, seed=plan.seed, progress=progress)
-    allowed = (
-        allowances(simulator, plan.terms, rows, drop=drop, seed=plan.seed, progress=progress)
-        if "inverse" in wanted
-        else []
-    )
+    allowed: list[Allowance] = []
+    if "inverse" in wanted:
+        loss = simulator.points(DROP) if drop is None else drop
+        allowed = allowances(simulator, plan.terms, rows, drop=loss, seed=plan.seed, progress=progress)
     found: MonteCarlo | None = None
     records: list[Record] = []
     if "monte-carlo" in wanted:
@@ -203,7 +203,7 @@ def _summary(plan: Plan, simulator: Simulator, records: list[Record], spec: floa
         records,
         metric=simulator.headline,
         nominal=nominal,
-        spec=simulator.worse_by(SPEC_DROP) if spec is None else spec,
+        spec=simulator.worse_by(simulator.points(SPEC_DROP)) if spec is None else spec,
         lower=simulator.lower_is_better,
     )
 

@@ -110,6 +110,15 @@ class Simulator:
         change = score - self.nominal[self.headline]
         return -change if self.lower_is_better else change
 
+    def points(self, share: float) -> float:
+        """A loss of the headline score: absolute for one between 0 and 1, such as 0.02 for 2 points.
+
+        For others, in decibels or radians, it is that share of the designed score.
+        """
+        metric = METRICS.get(self.headline)
+        bounded = metric is None or metric.unit in {"share", "number"}
+        return share if bounded else share * abs(self.nominal[self.headline])
+
     def worse_by(self, loss: float) -> float:
         """The headline score that is so much worse than the designed one."""
         nominal = self.nominal[self.headline]
