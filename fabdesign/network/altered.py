@@ -103,7 +103,7 @@ class AlteredBench:
         """Return what the read-out measures of fields behind the last layer."""
         run = self._run(route, fields[:0])
         last = len(route.spaces) - 1
-        parts = fields.split(self.micro_batch)
+        parts = (fields[part] for part in self._parts(len(fields)))
         return torch.cat([self.bench.readout(run.space(part, last)) for part in parts])
 
     def fields(

@@ -111,8 +111,8 @@ def _means(values: Values, edges_um: Array, borders_um: Array) -> Values:
     """Means of a piecewise constant function between borders; 0 beyond its edges."""
     places = np.maximum.accumulate(edges_um)
     integral = np.concatenate([np.zeros(1, dtype=values.dtype), np.cumsum(values * np.diff(places))])
-    return np.diff(np.interp(borders_um, places, integral)) / np.diff(borders_um)
+    return np.asarray(np.diff(np.interp(borders_um, places, integral)) / np.diff(borders_um))
 
 
 def _edges(count: int, side_um: float) -> Array:
-    return (np.arange(count + 1) - count / 2) * side_um
+    return np.asarray((np.arange(count + 1) - count / 2) * side_um, dtype=np.float64)

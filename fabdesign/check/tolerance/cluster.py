@@ -34,7 +34,7 @@ def dask_work(scheduler: str, timeout_s: float = 20.0) -> Work:
                 f"no Dask scheduler answers at {scheduler}: {error}.",
                 hint="Start one with `dask scheduler`, and workers with `dask worker ADDRESS`.",
             ) from error
-        with client:
+        with client, client.as_current():
             sent = client.scatter(plan, broadcast=True, hash=False)
             futures = [client.submit(_numbered, sent, chunk, pure=False) for chunk in chunks]
             for future in distributed.as_completed(futures):

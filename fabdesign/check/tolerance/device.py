@@ -105,4 +105,4 @@ class Device:
 
 
 def _middles(count: int, pitch_um: float) -> Array:
-    return (np.arange(count) - (count - 1) / 2) * pitch_um
+    return np.asarray((np.arange(count) - (count - 1) / 2) * pitch_um, dtype=np.float64)

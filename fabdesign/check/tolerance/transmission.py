@@ -64,7 +64,7 @@ class _Layer:
         overlaid = bool(state.mask_shift_um[layer].any())
         if not (distorted or overlaid or state.edge_bias_um or state.blur_um):
             pixels = np.exp(self.factor * state.height_um[layer])
-            return pixels.repeat(self.samples, axis=0).repeat(self.samples, axis=1)
+            return np.asarray(pixels.repeat(self.samples, axis=0).repeat(self.samples, axis=1))
         cells, bias_um = self._overlaid(), state.edge_bias_um
         if state.blur_um:
             cells, bias_um = self._blurred(cells), 0.0
@@ -95,7 +95,7 @@ class _Layer:
         fine_um = self.spacing_um / FINE
         shape = self.shape[0] * FINE, self.shape[1] * FINE
         moved = _bias_of(cells, self.state.edge_bias_um, shape, fine_um)
-        even = np.asarray(average(cells, cells.height_um, moved, shape, fine_um))
+        even = np.asarray(average(cells, cells.height_um, moved, shape, fine_um), dtype=np.float64)
         height = blurred(even, fine_um, self.state.blur_um)
         return Cells(sample_edges(shape[1], fine_um), sample_edges(shape[0], fine_um), height)
 
