@@ -28,13 +28,13 @@ def dask_work(scheduler: str, timeout_s: float = 20.0) -> Work:
 
     def work(plan: Plan, chunks: list[int]) -> Iterator[tuple[int, list[Record]]]:
         try:
-            client = distributed.Client(scheduler, timeout=timeout_s, set_as_default=False)
+            client = distributed.Client(scheduler, timeout=timeout_s)
         except (OSError, ValueError) as error:
             raise ConfigError(
                 f"no Dask scheduler answers at {scheduler}: {error}.",
                 hint="Start one with `dask scheduler`, and workers with `dask worker ADDRESS`.",
             ) from error
-        with client, client.as_current():
+        with client:
             sent = client.scatter(plan, broadcast=True, hash=False)
             futures = [client.submit(_numbered, sent, chunk, pure=False) for chunk in chunks]
             for future in distributed.as_completed(futures):
