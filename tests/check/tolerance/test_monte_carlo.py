@@ -27,7 +27,7 @@ from tests.check.tolerance import benches
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     folder = tmp_path_factory.mktemp("plan")
-    return stated_plan(benches.small_plan(folder, compensators=Compensators(0.5, 1.0)))
+    return stated_plan(benches.small_plan(folder))
 
 
 @pytest.fixture(scope="module")
@@ -98,10 +98,11 @@ def test_chunks_that_hold_something_else_are_refused(plan: Plan, tmp_path: Path)
             run_samples(plan, 8, checkpoint=kept, resume=True)
 
 
-def test_compensation_never_raises_the_loss(plan: Plan, records: list[Record]) -> None:
-    moved = [record for record in records if any(record["detector_um"])]
-    assert moved
-    assert all(abs(place) < 20 for record in moved for place in record["detector_um"])
+def test_compensation_finds_more_light(tmp_path: Path) -> None:
+    plan = stated_plan(benches.small_plan(tmp_path, compensators=Compensators(0.5, 1.0)))
+    records = run_samples(plan, 3)
+    assert any(any(record["detector_um"]) for record in records)
+    assert all(abs(place) < 20 for record in records for place in record["detector_um"])
     light = [record["compensated"]["target_efficiency"] for record in records]
     assert np.mean(light) > np.mean([record["scores"]["target_efficiency"] for record in records])
 
