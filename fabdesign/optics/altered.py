@@ -119,8 +119,8 @@ class AlterableKernel:
         self, slabs: tuple[Slab, ...], wavelength_um: float, shift_um: tuple[float, float]
     ) -> Complex:
         designed, (my, mx) = self.kernel, self._wide().shape
-        fy: Array = np.fft.fftfreq(my, designed.grid.spacing_um)
-        fx: Array = np.fft.fftfreq(mx, designed.grid.spacing_um)
+        fy = np.fft.fftfreq(my, designed.grid.spacing_um).astype(np.float64)
+        fx = np.fft.fftfreq(mx, designed.grid.spacing_um).astype(np.float64)
         factor: Complex = np.outer(_ramp(fy, shift_um[1]), _ramp(fx, shift_um[0]))
         if slabs != designed.slabs or wavelength_um != designed.wavelength_um:
             squared = np.add.outer(fy**2, fx**2)
