@@ -88,11 +88,15 @@ def page(measured: list[Row], arguments: argparse.Namespace) -> str:
     methods = "\n".join(f"- `{name}`: {METHODS[name].__doc__}" for name in arguments.methods)
     tables = "\n".join(table(measured, side, case) for side in arguments.sizes for case in arguments.cases)
     command = " ".join(sys.argv[1:])
+    taken = (
+        "one fresh process"
+        if arguments.repeats == 1
+        else f"the median of {arguments.repeats} fresh processes"
+    )
     return f"""# STL and 3MF solids
 
-{LEVELS}-level reliefs, pitch {PITCH_UM} µm, step {STEP_UM} µm, base {BASE_UM} µm. Each line is the
-median of {arguments.repeats} fresh processes of one thread: CPU time without imports and data, peak memory
-with them.
+{LEVELS}-level reliefs, pitch {PITCH_UM} µm, step {STEP_UM} µm, base {BASE_UM} µm. Each line is {taken}
+of one thread: CPU time without imports and data, peak memory with them.
 
 The *floor* is the fewest triangles that any closed mesh of the relief can have, counted from its true
 corners. *Open edges* are edges of the file that are not run once each way by two faces; vertices are told
