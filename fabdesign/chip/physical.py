@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fabdesign.chip.layout import MeshLayout, mesh_layout
+from fabdesign.design.physical import findings_of
 from fabdesign.errors import ConfigError
 
 AXES = (
@@ -146,7 +147,4 @@ def parse_mesh_physical(record: object) -> MeshPhysical:
     try:
         return MeshPhysical.model_validate(record, strict=False)
     except ValidationError as error:
-        findings = "; ".join(
-            f"physical.{'.'.join(map(str, finding['loc']))}: {finding['msg']}" for finding in error.errors()
-        )
-        raise ConfigError(f"The physical record of the mesh is not valid: {findings}.") from error
+        raise ConfigError(f"The physical record of the mesh is not valid: {findings_of(error)}.") from error

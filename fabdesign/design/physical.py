@@ -207,7 +207,11 @@ def parse_physical(record: object) -> Physical:
     try:
         return Physical.model_validate(record, strict=False)
     except ValidationError as error:
-        findings = "; ".join(
-            f"physical.{'.'.join(map(str, finding['loc']))}: {finding['msg']}" for finding in error.errors()
-        )
-        raise ConfigError(f"The design's physical record is not valid: {findings}.") from error
+        raise ConfigError(f"The design's physical record is not valid: {findings_of(error)}.") from error
+
+
+def findings_of(error: ValidationError) -> str:
+    """What is wrong with a physical record, field by field."""
+    return "; ".join(
+        f"physical.{'.'.join(map(str, finding['loc']))}: {finding['msg']}" for finding in error.errors()
+    )

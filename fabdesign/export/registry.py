@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
-import importlib
-import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +10,7 @@ from typing import Any, Protocol
 
 from fabdesign.errors import ConfigError
 from fabdesign.export import to
+from fabdesign.plugins import modules_of, nearest
 from fabdesign.relief import Relief
 
 Report = dict[str, Any]
@@ -61,10 +59,7 @@ class Exporter(Protocol):
 
 @functools.cache
 def _found() -> dict[str, Exporter]:
-    modules = (
-        importlib.import_module(f"{to.__name__}.{item.name}") for item in pkgutil.iter_modules(to.__path__)
-    )
-    return dict(sorted((module.EXPORTER.name, module.EXPORTER) for module in modules))
+    return dict(sorted((module.EXPORTER.name, module.EXPORTER) for module in modules_of(to)))
 
 
 def exporters() -> dict[str, Exporter]:
@@ -85,6 +80,5 @@ def find_exporter(name: str) -> Exporter:
     known = _found()
     if name in known:
         return known[name]
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean {near[0]!r}?" if near else f"Known formats: {', '.join(known)}."
+    hint = nearest(name, known, "formats")
     raise ConfigError(f"The format must be a known one; got {name!r}.", hint=hint)

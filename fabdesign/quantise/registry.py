@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
-import importlib
-import inspect
-import pkgutil
 from collections.abc import Mapping
 
 from fabdesign.errors import ConfigError
+from fabdesign.plugins import classes_of, nearest
 from fabdesign.process import LevelTable
 from fabdesign.quantise import methods
 from fabdesign.quantise.base import Quantiser, Shape
@@ -19,13 +16,7 @@ from fabdesign.quantise.paper import paper_table
 
 @functools.cache
 def _classes() -> dict[str, type[Quantiser]]:
-    found: dict[str, type[Quantiser]] = {}
-    for item in pkgutil.iter_modules(methods.__path__):
-        module = importlib.import_module(f"{methods.__name__}.{item.name}")
-        for _, kind in inspect.getmembers(module, inspect.isclass):
-            if kind.__module__ == module.__name__ and issubclass(kind, Quantiser):
-                found[kind.name] = kind
-    return dict(sorted(found.items()))
+    return classes_of(methods, Quantiser)  # type: ignore[type-abstract]
 
 
 def quantiser_names() -> list[str]:
@@ -45,8 +36,7 @@ def quantiser_class(name: str) -> type[Quantiser]:
     """
     if name in _classes():
         return _classes()[name]
-    near = difflib.get_close_matches(name, quantiser_names(), n=1)
-    hint = f"Did you mean {near[0]!r}?" if near else f"Known methods: {', '.join(quantiser_names())}."
+    hint = nearest(name, quantiser_names(), "methods")
     raise ConfigError(f"quantise.method must be a known method; got {name!r}.", hint=hint)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +13,7 @@ from fabdesign.check.readers.sides import is_side_file
 from fabdesign.design import Design
 from fabdesign.errors import ConfigError, FileFormatError
 from fabdesign.formats.container import is_container
+from fabdesign.plugins import modules_of
 
 
 class Reader(Protocol):
@@ -42,10 +41,7 @@ class Reader(Protocol):
 
 @functools.cache
 def _found() -> dict[str, Reader]:
-    modules = (
-        importlib.import_module(f"{of.__name__}.{item.name}") for item in pkgutil.iter_modules(of.__path__)
-    )
-    return dict(sorted((module.READER.name, module.READER) for module in modules))
+    return dict(sorted((module.READER.name, module.READER) for module in modules_of(of)))
 
 
 def readers() -> dict[str, Reader]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from fabdesign.check.finding import Finding
 from fabdesign.check.rules import of
 from fabdesign.design import Design
+from fabdesign.plugins import modules_of
 from fabdesign.process import Marked, Profile
 
 
@@ -35,10 +34,7 @@ class Rule:
 
 @functools.cache
 def _found() -> dict[str, Rule]:
-    modules = (
-        importlib.import_module(f"{of.__name__}.{item.name}") for item in pkgutil.iter_modules(of.__path__)
-    )
-    found = sorted((rule.id, rule) for module in modules for rule in module.RULES)
+    found = sorted((rule.id, rule) for module in modules_of(of) for rule in module.RULES)
     return dict(found)
 
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 
 from fabdesign.check.tolerance import of
 from fabdesign.check.tolerance.perturbation import Perturbation
+from fabdesign.plugins import modules_of
 
 
 @functools.cache
 def _found() -> dict[str, Perturbation]:
-    modules = (
-        importlib.import_module(f"{of.__name__}.{item.name}") for item in pkgutil.iter_modules(of.__path__)
-    )
-    return dict(sorted((entry.name, entry) for module in modules for entry in module.PERTURBATIONS))
+    return dict(sorted((entry.name, entry) for module in modules_of(of) for entry in module.PERTURBATIONS))
 
 
 def perturbations() -> dict[str, Perturbation]:

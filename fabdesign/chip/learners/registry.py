@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
-import importlib
-import inspect
-import pkgutil
 from collections.abc import Mapping
 
 from fabdesign.chip.learners import methods
 from fabdesign.chip.learners.base import Learner, Situation
 from fabdesign.errors import ConfigError
+from fabdesign.plugins import classes_of, nearest
 from fabdesign.quantise.options import parse_options
 
 
 @functools.cache
 def _classes() -> dict[str, type[Learner]]:
-    found: dict[str, type[Learner]] = {}
-    for item in pkgutil.iter_modules(methods.__path__):
-        module = importlib.import_module(f"{methods.__name__}.{item.name}")
-        for _, kind in inspect.getmembers(module, inspect.isclass):
-            if kind.__module__ == module.__name__ and issubclass(kind, Learner):
-                found[kind.name] = kind
-    return dict(sorted(found.items()))
+    return classes_of(methods, Learner)  # type: ignore[type-abstract]
 
 
 def learner_names() -> list[str]:
@@ -43,8 +34,7 @@ def learner_class(name: str) -> type[Learner]:
     """
     if name in _classes():
         return _classes()[name]
-    near = difflib.get_close_matches(name, learner_names(), n=1)
-    hint = f"Did you mean {near[0]!r}?" if near else f"Known learners: {', '.join(learner_names())}."
+    hint = nearest(name, learner_names(), "learners")
     raise ConfigError(f"The learner must be a known one; got {name!r}.", hint=hint)
 
 
