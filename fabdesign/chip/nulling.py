@@ -15,6 +15,7 @@ from fabdesign.chip.layout import MeshLayout
 from fabdesign.errors import ConfigError
 
 _TOLERANCE = 1e-8
+_ROUNDING = 1e-12
 
 
 def check_unitary(matrix: NDArray[Any]) -> None:
@@ -31,6 +32,18 @@ def check_unitary(matrix: NDArray[Any]) -> None:
             f"A mesh needs a unitary matrix; the columns miss orthonormality by {error:.2g}.",
             hint="Decompose other matrices by their singular values, as a USV* layer.",
         )
+
+
+def null_angle(element: NDArray[np.float64], kept: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The angle whose rotation moves all of one element onto the other, 0 where both are only round-off.
+
+    Without that, two remainders of 1e-17 would call for a device at any angle, and for its power.
+
+    >>> null_angle(np.array([1.0, 1e-17]), np.array([0.0, 1e-17])).round(6).tolist()
+    [1.570796, 0.0]
+    """
+    angle: NDArray[np.float64] = np.arctan2(element, kept)
+    return np.where(np.hypot(element, kept) < _ROUNDING, 0.0, angle)
 
 
 def reck_stages(n: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

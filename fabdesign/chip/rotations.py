@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fabdesign.chip.angles import ROUNDING_RAD, wrap
 from fabdesign.chip.layout import MeshKind, MeshLayout, mesh_layout
-from fabdesign.chip.nulling import check_unitary, clements_plan, reck_stages, to_slots
+from fabdesign.chip.nulling import check_unitary, clements_plan, null_angle, reck_stages, to_slots
 
 Floats = NDArray[np.float64]
 Gauge = Literal["short", "wide"]
@@ -77,8 +77,9 @@ def regauge(
         angles_rad: [device].
         signs: at the outputs, [port].
         layout: of the mesh.
-        gauge: ``"short"``: all angles in [0, π), the least power; ``"wide"``: either one by a coin, so that
-            the angles fill [0, 2π) as those in the paper seem to.
+        gauge: ``"short"``: all angles in [0, π), about half the power of ``"wide"`` (not the least there is:
+            a sign that moves on turns φ into π − φ in the devices behind); ``"wide"``: either one by a coin,
+            so that the angles fill [0, 2π) as those in the paper seem to.
         seed: of the coins.
 
     Returns:
@@ -109,7 +110,7 @@ def _reck(work: Floats) -> tuple[Floats, Floats]:
     done = 0
     for row, port in reck_stages(n):
         lower, upper = columns[port], columns[port + 1]
-        angle = np.arctan2(columns[port, row], columns[port + 1, row])
+        angle = null_angle(columns[port, row], columns[port + 1, row])
         c, s = np.cos(angle)[:, None], np.sin(angle)[:, None]
         columns[port], columns[port + 1] = c * lower - s * upper, s * lower + c * upper
         angles[done : done + len(port)] = angle
@@ -122,12 +123,12 @@ def _clements(work: Floats) -> tuple[Floats, Floats]:
     late: list[tuple[int, float]] = []
     for from_left, row, column in clements_plan(len(work)):
         if from_left:
-            angle = float(np.arctan2(-work[row, column], work[row - 1, column]))
+            angle = float(null_angle(-work[row, column], work[row - 1, column]))
             pair = work[row - 1 : row + 1]
             pair[:] = _rotation(angle) @ pair
             late.append((row - 1, angle))
         else:
-            angle = float(np.arctan2(work[row, column], work[row, column + 1]))
+            angle = float(null_angle(work[row, column], work[row, column + 1]))
             pair = work[:, column : column + 2]
             pair[:] = pair @ _rotation(-angle)
             early.append((column, angle))
