@@ -37,6 +37,7 @@ TORCH_FREE = [
     "materials",
     "process",
     "design",
+    "copies",
     "relief",
     "export",
     "check",

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.check.tolerance import Device, DeviceState, Simulator, terms_of
-from fabdesign.check.tolerance.copies import sample_copy
+from fabdesign.copies.sample import sample_copy
 from fabdesign.design import load_design
 from fabdesign.process import load_profile
 

@@ -31,6 +31,7 @@ ROOMS = {
     "materials": "Refractive indices with range, state and source.",
     "process": "Process profiles and level tables.",
     "design": "The design and its file.",
+    "copies": "Copies of a device with the errors of its process.",
     "optics": "Scalar wave optics on tensors.",
     "quantise": "Quantisation methods.",
     "network": "The trainable network and the frozen one.",

@@ -7,8 +7,8 @@ import numpy as np
 from fabdesign.check.rules.planes import planes_of
 from fabdesign.design import Design
 from fabdesign.errors import ConfigError
-from fabdesign.export.job.fields import field_side_um, split_fields
 from fabdesign.process import Profile
+from fabdesign.process.fields import field_side_um, split_fields
 from fabdesign.relief.relief import PM_PER_UM
 from fabdesign.relief.write_time import WriteTime, beam_time, raster_time, write_time
 

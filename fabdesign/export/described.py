@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from fabdesign.export.masks.codings import coding_names
 from fabdesign.export.registry import exporters, find_exporter
 from fabdesign.export.solids import CONTACTS, MESHES
+from fabdesign.process.codings import coding_names
 from fabdesign.relief.assembly import ASSEMBLIES
 
 FROM_PROFILE = "the profile's"

@@ -7,8 +7,8 @@ import pytest
 
 from fabdesign.errors import ConfigError
 from fabdesign.export import export_design
-from fabdesign.export.job.fields import split_fields
 from fabdesign.export.job.hatch import format_um, hatch_slice, line_offsets_pm, text_table
+from fabdesign.process.fields import split_fields
 from tests.export.devices import F_SHAPE, make_design
 
 OPTIONS = {"profile": "2pp-63x-ip-dip", "field_um": 1.0}

@@ -156,7 +156,7 @@ def _amounts(texts: tuple[str, ...]) -> dict[str, float]:
 
 def _replay(plan: Plan, sample: int) -> dict[str, Any]:
     from fabdesign.check.tolerance import run_sample, stated_plan
-    from fabdesign.check.tolerance.draws import draw
+    from fabdesign.copies.draws import draw
 
     stated = stated_plan(plan)
     drawn = {

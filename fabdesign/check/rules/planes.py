@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from fabdesign.check.finding import PLACES_SHOWN, Place
 from fabdesign.design import Design
-from fabdesign.export.masks.codings import MaskSet, make_mask_set
 from fabdesign.export.masks.options import parse_mask_options
 from fabdesign.process import Profile
+from fabdesign.process.codings import MaskSet, make_mask_set
 from fabdesign.relief.relief import PM_PER_UM
 
 Mask = NDArray[np.bool_]

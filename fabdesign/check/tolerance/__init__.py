@@ -6,17 +6,17 @@ Nothing here imports torch before something is simulated.
 from fabdesign.check.tolerance.attribution import Stage, attribute
 from fabdesign.check.tolerance.cluster import dask_work
 from fabdesign.check.tolerance.compensate import Compensators
-from fabdesign.check.tolerance.device import Device
 from fabdesign.check.tolerance.inverse import Allowance, allowances
 from fabdesign.check.tolerance.monte_carlo import Plan, run_sample, run_samples
-from fabdesign.check.tolerance.perturbation import Perturbation
-from fabdesign.check.tolerance.registry import perturbations
 from fabdesign.check.tolerance.run import Tolerance, make_plan, stated_plan, tolerance
 from fabdesign.check.tolerance.sensitivity import Sensitivity, sensitivities
 from fabdesign.check.tolerance.simulator import Simulator
-from fabdesign.check.tolerance.state import DeviceState
 from fabdesign.check.tolerance.summary import Distribution, MonteCarlo, Yield, summarise
-from fabdesign.check.tolerance.terms import Term, terms_of
+from fabdesign.copies.device import Device
+from fabdesign.copies.perturbation import Perturbation
+from fabdesign.copies.registry import perturbations
+from fabdesign.copies.state import DeviceState
+from fabdesign.copies.terms import Term, terms_of
 
 __all__ = [
     "Allowance",

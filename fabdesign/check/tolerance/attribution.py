@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.check.tolerance.device import Device
-from fabdesign.check.tolerance.state import DeviceState
 from fabdesign.check.write_time import base_um
+from fabdesign.copies.device import Device
+from fabdesign.copies.state import DeviceState
 from fabdesign.relief.slicing import plan_slices
 
 if TYPE_CHECKING:

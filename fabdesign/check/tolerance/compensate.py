@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fabdesign.check.tolerance.state import DeviceState
+from fabdesign.copies.state import DeviceState
 
 if TYPE_CHECKING:
     from fabdesign.check.tolerance.simulator import Simulator

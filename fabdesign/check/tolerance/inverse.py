@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from fabdesign.check.tolerance.copies import copy_with, element_draws
 from fabdesign.check.tolerance.sensitivity import Progress, Sensitivity
 from fabdesign.check.tolerance.simulator import Simulator
-from fabdesign.check.tolerance.terms import Term
+from fabdesign.copies.sample import copy_with, element_draws
+from fabdesign.copies.terms import Term
 
 DROP = 0.02
 """Loss of the score that is allowed by default: 2 points."""

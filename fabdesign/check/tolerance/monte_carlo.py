@@ -11,12 +11,12 @@ from typing import Any
 
 from fabdesign.check.tolerance.checkpoint import Checkpoint
 from fabdesign.check.tolerance.compensate import Compensators, compensate
-from fabdesign.check.tolerance.copies import sample_copy
-from fabdesign.check.tolerance.device import Device
-from fabdesign.check.tolerance.draws import check_groups
 from fabdesign.check.tolerance.sensitivity import Progress
 from fabdesign.check.tolerance.simulator import Simulator
-from fabdesign.check.tolerance.terms import Term
+from fabdesign.copies.device import Device
+from fabdesign.copies.draws import check_groups
+from fabdesign.copies.sample import sample_copy
+from fabdesign.copies.terms import Term
 from fabdesign.formats.canonical_json import dumps
 
 CHUNK = 8

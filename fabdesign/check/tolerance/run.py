@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from fabdesign.check.optical_model import optical_model
 from fabdesign.check.tolerance.attribution import Stage, attribute
 from fabdesign.check.tolerance.compensate import Compensators
-from fabdesign.check.tolerance.device import Assembly, Device
 from fabdesign.check.tolerance.inverse import DROP, Allowance, allowances
 from fabdesign.check.tolerance.monte_carlo import NONE, Plan, Record, Work, run_samples, simulator_of
 from fabdesign.check.tolerance.sensitivity import Progress, Sensitivity, sensitivities
 from fabdesign.check.tolerance.simulator import Simulator
 from fabdesign.check.tolerance.summary import MonteCarlo, summarise
-from fabdesign.check.tolerance.terms import Term, terms_of
+from fabdesign.copies.device import Assembly, Device
+from fabdesign.copies.terms import Term, terms_of
 from fabdesign.design import Design
 from fabdesign.errors import ConfigError
 from fabdesign.process import Profile

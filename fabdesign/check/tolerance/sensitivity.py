@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from fabdesign.check.tolerance.copies import copy_with, element_draws
 from fabdesign.check.tolerance.simulator import Simulator
-from fabdesign.check.tolerance.terms import Term
+from fabdesign.copies.sample import copy_with, element_draws
+from fabdesign.copies.terms import Term
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fabdesign.check.tolerance.device import Device
-from fabdesign.check.tolerance.state import DeviceState
-from fabdesign.check.tolerance.transmission import transmission
+from fabdesign.copies.device import Device
+from fabdesign.copies.state import DeviceState
+from fabdesign.copies.transmission import transmission
 from fabdesign.design.metrics import METRICS
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.check.tolerance.draws import draw
 from fabdesign.check.tolerance.monte_carlo import Plan, Record
 from fabdesign.check.tolerance.statistics import Contribution, contributions, quantiles, wilson
+from fabdesign.copies.draws import draw
 
 WORST = 5
 """How many of the worst copies are named."""

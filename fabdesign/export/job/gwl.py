@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.export.job.fields import Field, split_fields
 from fabdesign.export.job.hatch import format_um, hatch_slice, line_offsets_pm, text_table
 from fabdesign.export.job.options import JobOptions
+from fabdesign.process.fields import Field, split_fields
 from fabdesign.relief.relief import Relief
 from fabdesign.relief.slice_choice import written_slice_pm
 from fabdesign.relief.slicing import SlicePlan, plan_slices

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from fabdesign.errors import ConfigError
-from fabdesign.export.job.fields import PM_PER_UM, field_side_um
 from fabdesign.export.options import check_known, choice, physical_option
 from fabdesign.process import Marked, Profile, load_profile
+from fabdesign.process.fields import PM_PER_UM, field_side_um
 from fabdesign.relief.slicing import PLANES, Planes
 
 OPTION_NAMES = (

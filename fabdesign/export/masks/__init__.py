@@ -1,9 +1,9 @@
 """Mask sets: how levels become masks, where they lie, and the files that a mask shop takes."""
 
-from fabdesign.export.masks.codings import Mask, MaskSet, coding_names, make_mask_set
 from fabdesign.export.masks.decode import decode_heights_um, decode_levels, pixels_of_rectangles
 from fabdesign.export.masks.options import OPTION_NAMES, MaskOptions, parse_mask_options
 from fabdesign.export.masks.placement import PixelPlacement, place_pixels
+from fabdesign.process.codings import Mask, MaskSet, coding_names, make_mask_set
 
 __all__ = [
     "OPTION_NAMES",

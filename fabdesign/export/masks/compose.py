@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.export.masks.codings import Mask, MaskSet, make_mask_set
 from fabdesign.export.masks.layer_table import MaskRow, describe_mask
 from fabdesign.export.masks.marks import Kind
 from fabdesign.export.masks.merge import merged_polygons
@@ -17,6 +16,7 @@ from fabdesign.export.masks.options import MaskOptions
 from fabdesign.export.masks.placement import PixelPlacement, place_pixels
 from fabdesign.export.masks.sheet import Sheet, arrange_sheet
 from fabdesign.formats.drawing import Drawing, Note, Polygon, Rectangles, Shape
+from fabdesign.process.codings import Mask, MaskSet, make_mask_set
 from fabdesign.relief import Relief
 from fabdesign.relief.glyphs import printable
 from fabdesign.relief.moved_walls import moved_cells

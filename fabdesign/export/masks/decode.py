@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.errors import FileFormatError
-from fabdesign.export.masks.codings import MaskSet
 from fabdesign.export.masks.placement import PixelPlacement
+from fabdesign.process.codings import MaskSet
 from fabdesign.relief.rectangles import filled_rectangles
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.export.masks.codings import Mask, MaskSet
 from fabdesign.process import Profile
+from fabdesign.process.codings import Mask, MaskSet
 from fabdesign.process.marked import Marked
 from fabdesign.relief.rectangles import count_corner_touches, shortest_runs
 

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.export.masks.codings import MaskSet
+from fabdesign.process.codings import MaskSet
 from fabdesign.relief.glyphs import label
 from fabdesign.relief.rectangles import merged_rectangles
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from fabdesign.errors import ConfigError
-from fabdesign.export.masks.codings import CodingName, Tone, coding_names
 from fabdesign.export.options import check_known, choice, profile_option
 from fabdesign.process import Profile
+from fabdesign.process.codings import CodingName, Tone, coding_names
 
 OPTION_NAMES = ("profile", "coding", "tone", "marks", "merged", "grid_nm", "unit_nm", "polygon_tone")
 SAFE_VERTICES = 4000

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fabdesign.errors import ConfigError
-from fabdesign.export.masks.codings import MaskSet
 from fabdesign.export.masks.marks import (
     Block,
     Mark,
@@ -20,6 +19,7 @@ from fabdesign.export.masks.marks import (
     wedge,
 )
 from fabdesign.export.masks.placement import PixelPlacement
+from fabdesign.process.codings import MaskSet
 from fabdesign.relief.glyphs import label
 
 MOST_MASKS = 16

@@ -17,8 +17,8 @@ from fabdesign.check.tolerance import (
     terms_of,
     tolerance,
 )
-from fabdesign.check.tolerance.copies import copy_with, element_draws
 from fabdesign.check.tolerance.inverse import allowances
+from fabdesign.copies.sample import copy_with, element_draws
 from fabdesign.errors import ConfigError
 from fabdesign.process import load_profile
 from tests.check.tolerance import benches
@@ -101,7 +101,7 @@ def test_rotation_by_a_quarter_turns_the_layer(simulator: Simulator) -> None:
     """To first order: a small turn moves light as the rotated relief does, judged by finite rotation."""
     from scipy.ndimage import affine_transform
 
-    from fabdesign.check.tolerance.transmission import transmission
+    from fabdesign.copies.transmission import transmission
 
     bench, turn, samples = simulator.device, 0.02, 8
     state = DeviceState.of(bench)

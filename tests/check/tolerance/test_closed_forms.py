@@ -7,10 +7,10 @@ import pytest
 from scipy.special import erf
 
 from fabdesign.check.tolerance import Device, Simulator, terms_of
-from fabdesign.check.tolerance.copies import copy_with, element_draws
-from fabdesign.check.tolerance.of.surface import correlated
-from fabdesign.check.tolerance.state import DeviceState
-from fabdesign.check.tolerance.transmission import transmission
+from fabdesign.copies.of.surface import correlated
+from fabdesign.copies.sample import copy_with, element_draws
+from fabdesign.copies.state import DeviceState
+from fabdesign.copies.transmission import transmission
 from fabdesign.process import load_profile
 from tests.check.tolerance import benches
 

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from fabdesign.check.tolerance import Device, DeviceState, Simulator, terms_of
-from fabdesign.check.tolerance.copies import copy_with
+from fabdesign.copies.sample import copy_with
 from fabdesign.process import load_profile
 from tests.check.tolerance import benches
 from tests.independent import simulate

@@ -18,9 +18,9 @@ from fabdesign.check.tolerance import (
     tolerance,
 )
 from fabdesign.check.tolerance.compensate import SEARCHED, compensate
-from fabdesign.check.tolerance.copies import sample_copy
 from fabdesign.check.tolerance.monte_carlo import CHUNK, Record, run_chunk, simulator_of
 from fabdesign.check.tolerance.statistics import contributions, quantiles, wilson
+from fabdesign.copies.sample import sample_copy
 from fabdesign.errors import ConfigError, FileFormatError
 from fabdesign.process import load_profile
 from tests.check.tolerance import benches

@@ -11,8 +11,8 @@ from fabdesign.check.finding import Finding, error, warning
 from fabdesign.check.rules.planes import places_at
 from fabdesign.check.rules.registry import Rule, source_of
 from fabdesign.design import Design
-from fabdesign.export.job.fields import field_side_um
 from fabdesign.process import Profile
+from fabdesign.process.fields import field_side_um
 
 _WHOLE = 1e-6
 

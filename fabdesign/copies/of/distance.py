@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fabdesign.check.tolerance.device import Device
-from fabdesign.check.tolerance.perturbation import Array, Perturbation
-from fabdesign.check.tolerance.state import DeviceState
+from fabdesign.copies.device import Device
+from fabdesign.copies.perturbation import Array, Perturbation
+from fabdesign.copies.state import DeviceState
 
 
 def _spacing(state: DeviceState, device: Device, amount: float, draws: Array) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.check.tolerance.terms import Term
+from fabdesign.copies.terms import Term
 from fabdesign.errors import ConfigError
 
 Array = NDArray[np.float64]

@@ -1,11 +1,11 @@
-"""Finds the perturbations: every module in ``fabdesign/check/tolerance/of`` brings one or more."""
+"""Finds the perturbations: every module in ``fabdesign/copies/of`` brings one or more."""
 
 from __future__ import annotations
 
 import functools
 
-from fabdesign.check.tolerance import of
-from fabdesign.check.tolerance.perturbation import Perturbation
+from fabdesign.copies import of
+from fabdesign.copies.perturbation import Perturbation
 from fabdesign.plugins import modules_of
 
 

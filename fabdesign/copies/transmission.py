@@ -7,9 +7,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.check.tolerance.cells import Cells, Moved, average, blurred, sample_edges
-from fabdesign.check.tolerance.device import Device
-from fabdesign.check.tolerance.state import DeviceState
+from fabdesign.copies.cells import Cells, Moved, average, blurred, sample_edges
+from fabdesign.copies.device import Device
+from fabdesign.copies.state import DeviceState
 
 Array = NDArray[np.float64]
 Complex = NDArray[np.complex128]

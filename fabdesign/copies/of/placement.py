@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fabdesign.check.tolerance.device import Device
-from fabdesign.check.tolerance.perturbation import Array, Perturbation, of_layers, of_layers_xy
-from fabdesign.check.tolerance.state import DeviceState
+from fabdesign.copies.device import Device
+from fabdesign.copies.perturbation import Array, Perturbation, of_layers, of_layers_xy
+from fabdesign.copies.state import DeviceState
 
 
 def _shift(state: DeviceState, device: Device, amount: float, draws: Array) -> None:

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.check.tolerance.device import Device
-from fabdesign.check.tolerance.state import DeviceState
+from fabdesign.copies.device import Device
+from fabdesign.copies.state import DeviceState
 
 Array = NDArray[np.float64]
 Kind = Literal["one", "elements", "pattern"]

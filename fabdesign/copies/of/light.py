@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from fabdesign.check.tolerance.device import Device
-from fabdesign.check.tolerance.perturbation import Array, Perturbation, of_xy
-from fabdesign.check.tolerance.state import DeviceState
+from fabdesign.copies.device import Device
+from fabdesign.copies.perturbation import Array, Perturbation, of_xy
+from fabdesign.copies.state import DeviceState
 
 _NM = 1e-3
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.check.tolerance.device import Device
-from fabdesign.check.tolerance.draws import Groups, draw
-from fabdesign.check.tolerance.state import DeviceState
-from fabdesign.check.tolerance.terms import Term
+from fabdesign.copies.device import Device
+from fabdesign.copies.draws import Groups, draw
+from fabdesign.copies.state import DeviceState
+from fabdesign.copies.terms import Term
 
 Array = NDArray[np.float64]
 

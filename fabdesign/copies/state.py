@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from fabdesign.check.tolerance.device import Device
+from fabdesign.copies.device import Device
 from fabdesign.design import Slab
 
 Array = NDArray[np.float64]

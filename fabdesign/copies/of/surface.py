@@ -6,9 +6,9 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 from scipy.special import ndtr
 
-from fabdesign.check.tolerance.device import Device
-from fabdesign.check.tolerance.perturbation import Array, Perturbation, of_pattern, of_xy
-from fabdesign.check.tolerance.state import DeviceState
+from fabdesign.copies.device import Device
+from fabdesign.copies.perturbation import Array, Perturbation, of_pattern, of_xy
+from fabdesign.copies.state import DeviceState
 
 _NM = 1e-3
 

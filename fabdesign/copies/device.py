@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from fabdesign.design import Design
 from fabdesign.errors import ConfigError
-from fabdesign.export.job.fields import Field, field_side_um, split_fields
-from fabdesign.export.masks.codings import MaskSet, make_mask_set
 from fabdesign.process import Profile
+from fabdesign.process.codings import MaskSet, make_mask_set
+from fabdesign.process.fields import Field, field_side_um, split_fields
 
 Assembly = Literal["stack", "plates"]
 Array = NDArray[np.float64]

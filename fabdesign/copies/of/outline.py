@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from fabdesign.check.tolerance.device import Device
-from fabdesign.check.tolerance.perturbation import Array, Perturbation, of_pattern
-from fabdesign.check.tolerance.state import DeviceState
+from fabdesign.copies.device import Device
+from fabdesign.copies.perturbation import Array, Perturbation, of_pattern
+from fabdesign.copies.state import DeviceState
 
 
 def _blur(state: DeviceState, device: Device, amount: float, draws: Array) -> None:

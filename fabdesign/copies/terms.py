@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from fabdesign.check.tolerance.device import Device
-from fabdesign.check.tolerance.perturbation import Perturbation
-from fabdesign.check.tolerance.registry import perturbations
+from fabdesign.copies.device import Device
+from fabdesign.copies.perturbation import Perturbation
+from fabdesign.copies.registry import perturbations
 from fabdesign.errors import ConfigError
 
 TRIAL = "trial"
