@@ -146,9 +146,10 @@ def _varint(value: int) -> bytes:
 
 
 def _inside_zip(data: bytes, other: bytes, rng: np.random.Generator) -> bytes:
-    """One entry damaged or renamed, lengths and checksums right."""
+    """One entry damaged or renamed, lengths and checksums right; packed only where it was."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = {name: archive.read(name) for name in archive.namelist()}
+        method = archive.infolist()[0].compress_type
     names = list(entries)
     which = names[int(rng.integers(len(names)))]
     if rng.integers(8) == 0:
@@ -156,7 +157,7 @@ def _inside_zip(data: bytes, other: bytes, rng: np.random.Generator) -> bytes:
     else:
         entries[which] = _change(entries[which] or b"\0", other, rng)
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w") as archive:
         for name, content in entries.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
+            archive.writestr(zipfile.ZipInfo(name), content, method)
     return stream.getvalue()

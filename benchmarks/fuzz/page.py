@@ -15,10 +15,11 @@ _HEAD = """# Damaged files
 
     python -m benchmarks.fuzz --cases {cases} --seed {seed} --page docs/benchmarks/fuzz.md
 
-Each case takes the files of one small export, a design or a package, damages one of them, and has it read
-by `check` (or `load_design`, or `verify`). Damage is flipped bits, noise, cuts, pieces left out, doubled,
-swapped or spliced from the same file of another design, and large numbers. Half of the cases on PNG, OASIS,
-3MF and ZIP damage what is inside and put lengths and checksums right again. A case must end as
+Each case takes the files of one small export (one layer, or two put together), a design or a package, damages
+one of them, and has it read by `check` (or `load_design`, or `verify`). Damage is flipped bits, noise, cuts,
+pieces left out, doubled, swapped or spliced from the same file of another design, and large numbers. Half of
+the cases on PNG, OASIS, 3MF, .nano and ZIP damage what is inside and put lengths and checksums right again. A
+case must end as
 
 - *refused*: a clear error of fabdesign,
 - *named*: the check says what is wrong, or

@@ -8,23 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.kinds import Kind, kinds
 from fabdesign import check_files
 from fabdesign.check import verify_path
-from fabdesign.check.readers import readable_formats
 from fabdesign.design import Design, Optical, Physical, Slab, load_design, save_design
-from fabdesign.export import export_design, exporters
+from fabdesign.export import export_design
 from fabdesign.export.bundle import Exported, Package, write_bundle
 from fabdesign.process import load_profile
 
-PIXELS, LEVELS, STEP_UM, BASE_UM = (7, 9), 8, 0.18, 5.0
-NEEDED: dict[str, dict[str, object]] = {
-    "bmp8": {"curve": "even"},
-    "gds-grey": {"curve": "even"},
-    "dose-planes": {"curve": "even"},
-    "dose-planes-png": {"curve": "even"},
-    "gwl": {"profile": "2pp-63x-ip-dip", "slice_um": 0.09},
-}
-"""Options without which a format refuses to be written."""
+PIXELS, LEVELS, STEP_UM, BASE_UM, SUBSTRATE_UM = (7, 9), 8, 0.18, 5.0, 30.0
 
 
 @dataclass(frozen=True)
@@ -48,27 +40,35 @@ class WrongError(Exception):
     """A damaged file was taken for the design."""
 
 
-def small_design(seed: int) -> Design:
-    """One layer of random levels."""
+def small_design(seed: int, layers: int = 1, *, substrate: bool = False) -> Design:
+    """Layers of random levels.
+
+    Args:
+        seed: of the levels.
+        layers: how many.
+        substrate: whether each stands on glass of its own, as plates do.
+    """
     rng = np.random.default_rng(seed)
     air, resin = Optical(name="air", index=1.0), Optical(name="ip-dip", index=1.5429)
     gap = Slab(what="gap", thickness_um=60.0, index=air.index)
     base = Slab(what="base", thickness_um=BASE_UM, index=resin.index)
+    glass = Slab(what="substrate", thickness_um=SUBSTRATE_UM, index=1.4537)
+    before = (gap, glass, base) if substrate else (gap, base)
     physical = Physical(
         wavelength_um=0.785,
         pitch_um=1.5,
         medium=air,
         material=resin,
         process="2pp-63x-ip-dip",
-        spaces=((gap, base), (gap,)),
+        spaces=(*[before] * layers, (gap,)),
     )
-    heights = np.round(np.arange(LEVELS) * STEP_UM, 6)[None]
-    return Design(rng.integers(0, LEVELS, (1, *PIXELS), dtype=np.uint8), heights, physical)
+    heights = np.tile(np.round(np.arange(LEVELS) * STEP_UM, 6), (layers, 1))
+    return Design(rng.integers(0, LEVELS, (layers, *PIXELS), dtype=np.uint8), heights, physical)
 
 
 def target_names() -> list[str]:
-    """All kinds: formats, designs, packages."""
-    return [*sorted(set(readable_formats()) & set(exporters())), "design", "bundle"]
+    """All kinds: formats, layers put together, designs, packages."""
+    return [*(kind.name for kind in kinds()), "design", "bundle"]
 
 
 def make_target(name: str, folder: Path) -> Target:
@@ -82,22 +82,28 @@ def make_target(name: str, folder: Path) -> Target:
         return _design(folder)
     if name == "bundle":
         return _bundle(folder)
-    design, other = small_design(1), small_design(2)
-    files, others = (_export(each, name, folder / part) for each, part in ((design, "a"), (other, "b")))
+    kind = next(kind for kind in kinds() if kind.name == name)
+    together = kind.assembly != "layers"
+    design, other = (
+        small_design(seed, 2 if together else 1, substrate=kind.assembly == "plates") for seed in (1, 2)
+    )
+    files, others = (_export(each, kind, folder / part) for each, part in ((design, "a"), (other, "b")))
 
     def read() -> str:
         result = check_files([path for path in files if path.exists()], design, resimulate=False)
         if not result.levels_identical:
             return "named" if result.findings else _wrong("it is not identical, and nothing is said")
-        if any((layer.comparison.levels != design.levels[0]).any() for layer in result.layers):
+        if any(
+            (each.comparison.levels != design.levels[each.comparison.layer]).any() for each in result.layers
+        ):
             return _wrong("its levels are others")
         return "identical"
 
     return Target(name, files, others, read)
 
 
-def _export(design: Design, name: str, folder: Path) -> list[Path]:
-    export_design(design, folder, name, options=NEEDED.get(name, {}))
+def _export(design: Design, kind: Kind, folder: Path) -> list[Path]:
+    export_design(design, folder, kind.format, options=kind.options)
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 

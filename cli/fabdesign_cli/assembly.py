@@ -46,8 +46,6 @@ def show_assembly(result: ExportResult) -> bool:
             ("drains", f"at least {geometry['drain_um']:g} um wide"),
         ]
     result_table(rows)
-    for warning in report["warnings"]:
-        say(warning)
     return True
 
 

@@ -33,16 +33,23 @@ class StlFile:
         path: the file.
         header: its first 80 bytes.
         triangles: how many triangles it holds.
+        start: where it begins in the file, for one that lies in an archive.
     """
 
     path: Path
     header: bytes
     triangles: int
+    start: int = 0
 
     @property
     def tag(self) -> HeaderTag | None:
         """What the header says, if fabdesign wrote it."""
         return parse_header(self.header)
+
+    @property
+    def title(self) -> str:
+        """The header's text."""
+        return self.header.split(b"\0")[0].decode("ascii", "backslashreplace").strip()
 
     @property
     def format(self) -> str:
@@ -74,7 +81,7 @@ class StlFile:
             FileFormatError: a coordinate is NaN or infinite, or the file shrinks while it is read.
         """
         with reading(self.path), self.path.open("rb") as stream:
-            stream.seek(_START)
+            stream.seek(self.start + _START)
             for first in range(0, self.triangles, CHUNK_TRIANGLES):
                 count = min(CHUNK_TRIANGLES, self.triangles - first)
                 data = _parse(stream.read(count * RECORD_BYTES), count, self)
@@ -83,16 +90,22 @@ class StlFile:
                 yield corners, data["normals"]
 
 
-def open_stl(path: str | os.PathLike[str]) -> StlFile:
+def open_stl(path: str | os.PathLike[str], *, start: int = 0, size: int | None = None) -> StlFile:
     """Look at the head of a binary STL and hold its size against its count.
+
+    Args:
+        path: the file.
+        start: where the STL begins in it.
+        size: how many bytes it has; None for the rest of the file.
 
     Raises:
         FileFormatError: the file is missing, empty, ASCII, truncated, or not an STL.
     """
     file = Path(path)
     with reading(file), file.open("rb") as stream:
-        head = stream.read(_START)
-        size = stream.seek(0, os.SEEK_END)
+        size = stream.seek(0, os.SEEK_END) - start if size is None else size
+        stream.seek(start)
+        head = stream.read(min(_START, size))
     if not head:
         raise FileFormatError(f"{file} is empty.", hint="Export it again.")
     count = _COUNT.unpack(head[HEADER_BYTES:])[0] if len(head) == _START else None
@@ -101,7 +114,7 @@ def open_stl(path: str | os.PathLike[str]) -> StlFile:
         raise _wrong_size(file, head, size, count)
     if count == 0:
         raise FileFormatError(f"{file} holds no triangles.", hint="Export it again.")
-    return StlFile(file, head[:HEADER_BYTES], int(count or 0))
+    return StlFile(file, head[:HEADER_BYTES], int(count or 0), start)
 
 
 def _wrong_size(file: Path, head: bytes, size: int, count: int | None) -> FileFormatError:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from fabdesign.export.nano.options import ANY, SUBSTRATES
 from fabdesign.export.registry import exporters, find_exporter
 from fabdesign.export.solids import CONTACTS, MESHES
 from fabdesign.process.codings import coding_names
@@ -77,14 +78,18 @@ _PLANES = (
     *_DOSES,
     Option("lsb_percent", "percent", f"{FROM_PROFILE}, else 0.39", "dose of the weakest plane"),
 )
-_JOBS = (
+_PRESET = (
     Option("slice_um", "length in µm", FROM_PROFILE, "distance of the slices"),
     Option("hatch_um", "length in µm", FROM_PROFILE, "distance of the lines in a slice"),
     Option("hatch", "x | y | alternate", "x", "direction of the lines"),
-    Option("planes", "auto | half | whole", "auto", "slices at half or whole multiples of their distance"),
-    Option("field_um", "length in µm", FROM_PROFILE, "largest side of a writing field"),
     Option("power", "percent", f"{FROM_PROFILE}, else 30", "laser power"),
     Option("speed_um_s", "µm/s", FROM_PROFILE, "speed of the lines"),
+)
+_SUBSTRATE = Option("substrate", " | ".join(SUBSTRATES), ANY, "what nanoPrintX is told that it prints on")
+_JOBS = (
+    *_PRESET,
+    Option("planes", "auto | half | whole", "auto", "slices at half or whole multiples of their distance"),
+    Option("field_um", "length in µm", FROM_PROFILE, "largest side of a writing field"),
     _PROFILE,
 )
 _OPTIONS: Mapping[str, tuple[Option, ...]] = {
@@ -99,6 +104,7 @@ _OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "dose-planes": _PLANES,
     "dose-planes-png": _PLANES,
     "gwl": _JOBS,
+    "nano": (*_PRESET, _SUBSTRATE, *_SOLIDS),
 }
 
 

@@ -10,7 +10,7 @@ from fabdesign.process import Profile
 from fabdesign.relief import Relief
 from fabdesign.relief.slice_choice import SliceChoice, layer_slices
 
-SLICED_FORMATS = ("stl", "3mf", "nano")
+SLICED_FORMATS = ("stl", "3mf")
 """Formats that hold solids, which a slicer cuts by a setting that is in no file."""
 
 

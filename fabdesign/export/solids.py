@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Protocol, cast, runtime_checkable
 
 from fabdesign.design import Physical
 from fabdesign.errors import ConfigError
@@ -31,6 +31,14 @@ WriteLayer = Callable[[Relief, int, IO[bytes], Chosen], Report]
 
 WriteAssembly = Callable[[Relief, Assembly, IO[bytes], Chosen], Report]
 """Writes layers put together to a stream, and reports what is in it."""
+
+
+@runtime_checkable
+class Assembling(Protocol):
+    """A format that layers put together can be written in."""
+
+    def assembled(self, kind: str) -> Exporter:
+        """What writes them so."""
 
 
 def is_exact(chosen: Chosen) -> bool:
@@ -60,6 +68,10 @@ class SolidExporter:
     write_assembly: WriteAssembly
     choices: Mapping[str, Sequence[str]]
     context: tuple[str, ...] = ("profile", "physical")
+
+    def assembled(self, kind: str) -> AssemblyExporter:
+        """The same for layers put together."""
+        return AssemblyExporter(self, kind)
 
     def check_options(self, options: Mapping[str, object]) -> None:
         """Refuse unknown or wrong options."""
@@ -157,6 +169,6 @@ class AssemblyExporter:
 def exporter_for(exporter: Exporter, options: Mapping[str, object]) -> Exporter:
     """The exporter that writes layers put together where the options ask for that; else the same one."""
     kind = str(options.get("assembly", ASSEMBLIES[0]))
-    if isinstance(exporter, SolidExporter) and kind != ASSEMBLIES[0]:
-        return AssemblyExporter(exporter, kind)
+    if isinstance(exporter, Assembling) and kind != ASSEMBLIES[0]:
+        return exporter.assembled(kind)
     return exporter

@@ -37,7 +37,7 @@ class SlicePlan:
     Attributes:
         slice_pm: distance of the planes.
         offset_pm: height of the lowest plane above the bottom of the base.
-        planes: "half" or "whole", by the offset.
+        planes: "half" or "whole", by the offset; "stated" where that was given.
         base_pm: thickness of the base as designed.
         level: numbers of the levels that are used.
         height_pm: their heights above the base as designed.
@@ -147,6 +147,7 @@ def plan_slices(
     slice_pm: int,
     *,
     planes: Planes = "auto",
+    offset_pm: int | None = None,
     used: Sequence[int] | None = None,
     full_turn_pm: float | None = None,
 ) -> SlicePlan:
@@ -157,6 +158,7 @@ def plan_slices(
         base_pm: thickness of the base, pm.
         slice_pm: slice distance, pm.
         planes: where the planes lie; "auto" takes what prints levels best, then what is clearest of faces.
+        offset_pm: height of the lowest plane above the bottom, in place of `planes`.
         used: numbers of the levels that occur; None takes all.
         full_turn_pm: height of one wave of delay, for phase errors.
 
@@ -179,7 +181,10 @@ def plan_slices(
         )
     levels = tuple(range(len(heights)) if used is None else sorted({int(level) for level in used}))
     offsets = {"half": slice_pm // 2, "whole": slice_pm}
-    names = list(offsets) if planes == "auto" else [planes]
+    if offset_pm is not None:
+        offsets = {"stated": offset_pm}
+    elif planes != "auto":
+        offsets = {planes: offsets[planes]}
     plan = SlicePlan(
         slice_pm=slice_pm,
         offset_pm=0,
@@ -192,7 +197,7 @@ def plan_slices(
         base_slices=0,
         full_turn_pm=full_turn_pm,
     )
-    plans = [_at(plan, offsets[name], name) for name in names]
+    plans = [_at(plan, lowest_pm, name) for name, lowest_pm in offsets.items()]
     return min(plans, key=_badness)
 
 

@@ -148,11 +148,8 @@ def command(
     else:
         if not show_assembly(result):
             _show(result, format_name)
-        for advice in result.report.get("slices", {}).get("operator", []):
-            say(advice)
+        _tell(result.report)
         recommend_stack(result)
-        for text in result.report["compensation"]["notes"]:
-            say(text)
         show_check(checked)
     return ExitCode.DONE if checked.ok else ExitCode.FINDINGS
 
@@ -168,6 +165,15 @@ def _show(result: ExportResult, format_name: str) -> None:
         return
     rows = [_row(path, layer) for path, layer in zip(result.paths, result.report["layers"], strict=True)]
     result_table(rows, head=("file", "triangles", "floor", "ratio", CORNERS[format_name], "volume"))
+
+
+def _tell(report: dict[str, Any]) -> None:
+    """Say what the operator should set, see to, and confirm."""
+    operator = [*report.get("operator", ()), *report.get("slices", {}).get("operator", ())]
+    for text in [*operator, *report.get("warnings", ()), *report["compensation"]["notes"]]:
+        say(text)
+    if report.get("review"):
+        say("\n  ".join(["Review before writing:", *report["review"]]))
 
 
 def _row(path: Path, layer: dict[str, Any]) -> tuple[object, ...]:

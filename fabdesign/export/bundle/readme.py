@@ -19,6 +19,7 @@ _HOW_TO_LOAD = {
     "gds": f"{_LAYOUT}; {_NAMES}",
     "oasis": f"{_LAYOUT}; {_NAMES}",
     "gds-grey": f"{_LAYOUT}; the number of a GDSII layer is the grey value to expose it with",
+    "nano": "open it in nanoPrintX and review its preset before writing; do not simplify or enhance the mesh",
     "gwl": "open the master file of each layer, review the settings at its head; lengths are micrometres",
 }
 _MOST_WARNINGS = 6

@@ -119,7 +119,7 @@ def _profile(value: object) -> Profile:
         return value
     if not isinstance(value, str):
         raise ConfigError(
-            f"A job text needs the option 'profile', a process profile or the name of one; got {value!r}.",
+            f"A job needs the option 'profile', a process profile or the name of one; got {value!r}.",
             hint="For example profile=2pp-63x-ip-dip.",
         )
     return load_profile(value)

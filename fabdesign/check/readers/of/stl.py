@@ -38,7 +38,7 @@ class StlLayer:
     @property
     def title(self) -> str:
         """The header's text."""
-        return self.file.header.split(b"\0")[0].decode("ascii", "backslashreplace").strip()
+        return self.file.title
 
     def read(self, design: Design, layer: int) -> ReadBack:
         """Read the heights on the design's pixels."""

@@ -1,0 +1,1 @@
+"""Project files for Nanoscribe's nanoPrintX: a mesh, its slices and hatching, and what is done with it."""
