@@ -19,13 +19,14 @@ if TYPE_CHECKING:
         FabdesignError,
         FileFormatError,
         NumericsError,
+        ProcessLost,
         TrainingInterrupted,
     )
     from fabdesign.export import export_design
     from fabdesign.materials import list_materials, load_material
     from fabdesign.process import LevelTable, level_table, list_profiles, load_profile
     from fabdesign.relief import make_relief
-    from fabdesign.training import evaluate_design, resume, train
+    from fabdesign.training import evaluate_design, joined_ranks, resume, train
 
     __version__: str
 
@@ -36,11 +37,13 @@ _ROOM_OF = {
     "FileFormatError": "errors",
     "LevelTable": "process",
     "NumericsError": "errors",
+    "ProcessLost": "errors",
     "TrainingInterrupted": "errors",
     "check_files": "check",
     "design_from_phase": "design.from_phase",
     "evaluate_design": "training",
     "export_design": "export",
+    "joined_ranks": "training",
     "level_table": "process",
     "list_materials": "materials",
     "list_profiles": "process",
@@ -62,12 +65,14 @@ __all__ = [
     "FileFormatError",
     "LevelTable",
     "NumericsError",
+    "ProcessLost",
     "TrainingInterrupted",
     "__version__",
     "check_files",
     "design_from_phase",
     "evaluate_design",
     "export_design",
+    "joined_ranks",
     "level_table",
     "list_materials",
     "list_profiles",

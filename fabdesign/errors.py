@@ -55,3 +55,9 @@ class TrainingInterrupted(FabdesignError):  # noqa: N818  (it is a state, not a 
     """Training was asked to stop and has saved a checkpoint (exit code 130)."""
 
     exit_code = ExitCode.INTERRUPTED
+
+
+class ProcessLost(FabdesignError):  # noqa: N818  (it is a state, not a fault)
+    """One of the processes that train together has ended or does not answer (exit code 130)."""
+
+    exit_code = ExitCode.INTERRUPTED

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from fabdesign.errors import ExitCode, FabdesignError
+from fabdesign.errors import ExitCode, FabdesignError, TrainingInterrupted
 from fabdesign_cli.catalogue import LazyGroup
 from fabdesign_cli.console import ReaderGone, emit, installed_version, say
 
@@ -70,7 +70,7 @@ def _answer(error: BaseException) -> int:
             _tell_usage(error)
             return ExitCode.USAGE
         case FabdesignError():
-            say(f"Error: {error.message}" + (f"\nHint: {error.hint}" if error.hint else ""))
+            _tell(error)
             return error.exit_code
         case OSError():
             where = f" ({error.filename})" if error.filename else ""
@@ -80,6 +80,18 @@ def _answer(error: BaseException) -> int:
             say(f"Error: {type(error).__name__}: {error}")
             say("This is a bug of ours, no fault of yours; `fabdesign --debug …` shows where.")
             return ExitCode.BUG
+
+
+def _tell(error: FabdesignError) -> None:
+    process = _process()
+    if not (process and isinstance(error, TrainingInterrupted)):
+        say(f"{process}Error: {error.message}" + (f"\nHint: {error.hint}" if error.hint else ""))
+
+
+def _process() -> str:
+    """Which of the processes that torchrun started this is; nothing for the one that speaks for all."""
+    rank = os.environ.get("RANK", "0")
+    return f"[process {rank}] " if rank != "0" and "MASTER_ADDR" in os.environ else ""
 
 
 def _tell_usage(error: click.ClickException) -> None:

@@ -74,9 +74,10 @@ def _tell_others(event: Event) -> None:
     from fabdesign.training.events import Started
 
     if isinstance(event, Started):
+        shared = f"{event.processes} processes, " if event.processes > 1 else ""
         goes_on = f", going on after step {event.step}" if event.step else ""
         say(
-            f"Training in {event.run}: {event.steps} steps in {event.epochs} epochs, "
+            f"Training in {event.run}: {event.steps} steps in {event.epochs} epochs, {shared}"
             f"{event.threads} threads, {event.micro_batch} images at a time{goes_on}."
         )
     else:

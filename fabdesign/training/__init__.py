@@ -11,6 +11,7 @@ from fabdesign.training.events import (
     Stepped,
     Warned,
 )
+from fabdesign.training.ranks import Ranks, joined_ranks
 from fabdesign.training.run import TrainResult, resume, train
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Event",
     "Finished",
     "Listener",
+    "Ranks",
     "Saved",
     "Started",
     "Stepped",
@@ -26,6 +28,7 @@ __all__ = [
     "Warned",
     "evaluate_design",
     "evaluate_network",
+    "joined_ranks",
     "resume",
     "train",
 ]

@@ -16,6 +16,7 @@ from fabdesign.network import FrozenNetwork, Model, from_design
 from fabdesign.tasks import Split, Task, task_of_design
 from fabdesign.tasks.base import Batch
 from fabdesign.training.gradient import group_size
+from fabdesign.training.ranks import ALONE, Ranks
 
 LEAST_SAMPLES = 2
 FINER_SAMPLES = 4
@@ -99,9 +100,22 @@ def evaluate_network(
     *,
     device: str = "cpu",
     listen: Callable[[int, int], None] | None = None,
+    ranks: Ranks = ALONE,
 ) -> Evaluation:
-    """Score a frozen network on some examples."""
-    outputs = _outputs(network, split, device, listen)
+    """Score a frozen network on some examples.
+
+    Args:
+        network: bench and layers.
+        task: gives the scores.
+        split: the examples.
+        device: where to compute.
+        listen: called with the examples done and their total.
+        ranks: the processes that share the examples; each gets the scores of all.
+
+    Raises:
+        ProcessLost: one of them has ended.
+    """
+    outputs = _outputs(network, split, device, listen, ranks)
     batch = Batch.of(split, slice(None))
     return Evaluation(
         scores=task.scores(outputs, batch),
@@ -125,14 +139,20 @@ def reported_samples(samples_per_pixel: int) -> tuple[int, int]:
 
 
 def _outputs(
-    network: FrozenNetwork, split: Split, device: str, listen: Callable[[int, int], None] | None
+    network: FrozenNetwork,
+    split: Split,
+    device: str,
+    listen: Callable[[int, int], None] | None,
+    ranks: Ranks,
 ) -> Float[Tensor, "example ..."]:
     at_once = group_size(network.bench.samples, 0) // 2
+    mine = ranks.share(len(split))
     outputs = []
     with torch.no_grad():
-        for first in range(0, len(split), at_once):
-            batch = Batch.of(split, slice(first, first + at_once), device)
+        for first in range(mine.start, mine.stop, at_once):
+            last = min(first + at_once, mine.stop)
+            batch = Batch.of(split, slice(first, last), device)
             outputs.append(network(batch.images).cpu())
             if listen is not None:
-                listen(min(first + at_once, len(split)), len(split))
-    return torch.cat(outputs)
+                listen(len(split) * (last - mine.start) // (mine.stop - mine.start), len(split))
+    return ranks.joined(outputs, len(split))

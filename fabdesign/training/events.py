@@ -17,10 +17,12 @@ class Started:
     epochs: int
     threads: int
     micro_batch: int
+    processes: int = 1
 
     def __str__(self) -> str:
+        shared = f"{self.processes} processes, " if self.processes > 1 else ""
         return (
-            f"start at step {self.step} of {self.steps}, {self.epochs} epochs, "
+            f"start at step {self.step} of {self.steps}, {self.epochs} epochs, {shared}"
             f"{self.threads} threads, micro-batch {self.micro_batch}"
         )
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from fabdesign.network import DiffractiveNetwork
 from fabdesign.tasks import Task
 from fabdesign.tasks.base import Batch
+from fabdesign.training.ranks import ALONE, Ranks
 
 GROUP_BYTES = 2**29
 LEAST_GROUP = 4
@@ -47,6 +48,7 @@ def accumulate_gradient(
     *,
     generator: torch.Generator | None = None,
     group: int,
+    ranks: Ranks = ALONE,
 ) -> BatchResult:
     """Add the gradient of a batch's mean loss and of the method's penalty to the parameters' ``grad``.
 
@@ -60,21 +62,27 @@ def accumulate_gradient(
         progress: 0 at the first step of training, 1 at the last.
         generator: for methods that draw noise.
         group: images whose fields are in memory at a time.
+        ranks: the processes that share the batch; each ends with the sum over all of it.
+
+    Raises:
+        ProcessLost: one of them has ended.
     """
     layers = network.layers(progress, generator)
     penalty = network.quantiser.penalty(progress)
     work = _worker(network, task, layers.detach(), len(batch))
     total = torch.zeros_like(layers)
-    loss = 0.0
+    loss = torch.zeros((), dtype=torch.float64)
     outputs = []
-    for first in range(0, len(batch), group):
-        part_loss, part_outputs, gradient = work(batch.part(first, first + group))
+    mine = ranks.share(len(batch))
+    for first in range(mine.start, mine.stop, group):
+        part_loss, part_outputs, gradient = work(batch.part(first, min(first + group, mine.stop)))
         total += gradient
         loss += part_loss
         outputs.append(part_outputs)
+    ranks.add_up(total, loss)
     roots = [(layers, total)] + ([(penalty, torch.ones_like(penalty))] if penalty.requires_grad else [])
     torch.autograd.backward([root for root, _ in roots], [gradient for _, gradient in roots])
-    return BatchResult(loss + float(penalty.detach()), torch.cat(outputs))
+    return BatchResult(float(loss) + float(penalty.detach()), ranks.joined(outputs, len(batch)))
 
 
 def _worker(

@@ -26,23 +26,27 @@ def run_steps(session: Session, listen: Listener, pause: Callable[[Session], boo
     Args:
         session: the network in training; its step and seconds move on.
         listen: told of each step.
-        pause: asked after each step; true stops the loop.
+        pause: asked after each step; true, in one of the processes that train together, stops the loop.
 
     Returns:
         Whether the last step is done.
 
     Raises:
         NumericsError: the loss or a parameter is no longer finite.
+        ProcessLost: one of the processes that train together has ended.
     """
     clock = _Clock(session)
+    session.copy_leader()
     with _threads(session.plan.threads):
         while session.step < session.plan.steps:
             event = _step(session)
             session.step += 1
             session.seconds = clock.total()
             listen(clock.stamp(event))
-            if pause(session):
+            if session.ranks.any(pause(session)):
                 break
+            if session.step % session.plan.steps_per_epoch == 0:
+                session.copy_leader()
     return session.step >= session.plan.steps
 
 
@@ -72,6 +76,7 @@ def _step(session: Session) -> Stepped:
         progress,
         generator=_noise(plan.seed, step),
         group=group_size(session.network.bench.samples, session.network.bench.fields_kept),
+        ranks=session.ranks,
     )
     if not math.isfinite(result.loss):
         raise _diverged(f"the loss ({result.loss})", step + 1)

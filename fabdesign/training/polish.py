@@ -17,6 +17,7 @@ from fabdesign.network import DiffractiveNetwork
 from fabdesign.tasks import Task
 from fabdesign.tasks.base import Batch
 from fabdesign.training.gradient import group_size
+from fabdesign.training.ranks import ALONE, Ranks
 
 STREAM = 0x706F6C69
 FIRST_SHARE = 0.01
@@ -44,7 +45,14 @@ class Polished:
 
 
 def polish(
-    network: DiffractiveNetwork, task: Task, *, rounds: int, examples: int, seed: int, device: str = "cpu"
+    network: DiffractiveNetwork,
+    task: Task,
+    *,
+    rounds: int,
+    examples: int,
+    seed: int,
+    device: str = "cpu",
+    ranks: Ranks = ALONE,
 ) -> Polished:
     """Move pixels to better levels.
 
@@ -55,17 +63,18 @@ def polish(
         examples: training examples of each round, drawn anew.
         seed: of the draws.
         device: where to compute.
+        ranks: the processes that share each round's examples.
     """
     levels = network.quantiser.hard_levels().long()
     phases = network.quantiser.level_phase_rad
     points = torch.polar(torch.ones_like(phases), phases)
     share, kept, moved, total = FIRST_SHARE, 0, 0, 0.0
     for batch in _batches(task, rounds, examples, seed, device):
-        before, gradient = _loss(network, task, batch, points[levels], gradient=True)
+        before, gradient = _loss(network, task, batch, points[levels], ranks, gradient=True)
         target, gain = best_moves(gradient, levels, points)
         count = max(1, round(share * levels.numel()))
         changed = _moved(levels, target, gain, count)
-        after, _ = _loss(network, task, batch, points[changed], gradient=False)
+        after, _ = _loss(network, task, batch, points[changed], ranks, gradient=False)
         if after < before:
             kept, moved, total = kept + 1, moved + int((changed != levels).sum()), total + before - after
             levels = changed
@@ -124,17 +133,20 @@ def _loss(
     task: Task,
     batch: Batch,
     transmission: Complex[Tensor, "layer y x"],
+    ranks: Ranks,
     *,
     gradient: bool,
 ) -> tuple[float, Complex[Tensor, "layer y x"]]:
     leaf = transmission.clone().requires_grad_(gradient)
-    total, slope = 0.0, torch.zeros_like(transmission)
+    total, slope = torch.zeros((), dtype=torch.float64), torch.zeros_like(transmission)
     group = group_size(network.bench.samples, len(transmission))
-    for first in range(0, len(batch), group):
-        part = batch.part(first, first + group)
+    mine = ranks.share(len(batch))
+    for first in range(mine.start, mine.stop, group):
+        part = batch.part(first, min(first + group, mine.stop))
         with torch.set_grad_enabled(gradient):
             loss = task.loss(network.bench(part.images, leaf), part).sum() / len(batch)
         if gradient:
             slope += torch.autograd.grad(loss, leaf)[0]
         total += float(loss.detach())
-    return total, slope
+    ranks.add_up(total, slope)
+    return float(total), slope

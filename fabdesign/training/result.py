@@ -68,6 +68,7 @@ def _levels(session: Session) -> tuple[NDArray[np.uint8], dict[str, Any]]:
         examples=train.polish_examples,
         seed=train.seed,
         device=session.plan.device,
+        ranks=session.ranks,
     )
     told = {"rounds": done.rounds, "kept": done.kept, "moved": done.moved, "gain": done.gain}
     return done.levels.cpu().numpy().astype(np.uint8), {"polish": {**told, "examples": train.polish_examples}}
@@ -131,6 +132,7 @@ def _evaluate(
         test if limit is None else test.first(limit),
         device=session.plan.device,
         listen=lambda done, total: listen(samples, done, total),
+        ranks=session.ranks,
     )
 
 

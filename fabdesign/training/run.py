@@ -11,7 +11,7 @@ from pathlib import Path
 from fabdesign.config import CONFIG_NAME, LoadedProject, load_project, resolved_toml
 from fabdesign.design import Design, load_design, save_design
 from fabdesign.design.runs import DESIGN_NAME, create_run, mark_latest
-from fabdesign.errors import ConfigError, TrainingInterrupted
+from fabdesign.errors import ConfigError, ProcessLost, TrainingInterrupted
 from fabdesign.formats.atomic import write_text_atomic
 from fabdesign.training import checkpoint as checkpoints
 from fabdesign.training import metrics
@@ -31,7 +31,8 @@ from fabdesign.training.log import NAME as LOG_NAME
 from fabdesign.training.log import LogFile
 from fabdesign.training.loop import check_finite, run_steps
 from fabdesign.training.pictures import write_pictures
-from fabdesign.training.result import make_design, score_design
+from fabdesign.training.ranks import ALONE, Ranks
+from fabdesign.training.result import Scored, make_design, score_design
 from fabdesign.training.session import Session
 from fabdesign.training.signals import StopOnSignal
 
@@ -79,6 +80,7 @@ def train(
     data: str | Path | None = None,
     listen: Listener = ignore,
     extras: Extras = ALL_EXTRAS,
+    ranks: Ranks = ALONE,
 ) -> TrainResult:
     """Train a project in a new run folder.
 
@@ -91,43 +93,48 @@ def train(
         data: a data set in place of the project's.
         listen: told of every event.
         extras: what the run does beside its design.
+        ranks: the processes that train it together, of which the leading one writes and tells.
 
     Raises:
         ConfigError: settings, data and device do not fit together; no folder is made.
         FileFormatError: the data cannot be read, or the folder not written.
         NumericsError: the geometry cannot be sampled, or training diverged.
         TrainingInterrupted: a signal came; the checkpoint is saved.
+        ProcessLost: one of the processes has ended.
     """
     loaded = _with_data(loaded, data)
-    session = Session.of(loaded.project)
-    run = create_run(runs_dir, loaded.project.name)
-    write_text_atomic(run / CONFIG_NAME, resolved_toml(loaded.project))
-    origin = {"text": loaded.text, "source": loaded.source, "overrides": list(loaded.overrides)}
-    write_text_atomic(run / ORIGIN_NAME, json.dumps(origin, indent=2, ensure_ascii=False) + "\n")
+    session = Session.of(loaded.project, ranks)
+    ranks.check_same({**session.identity(), "step": session.step})
+    run = runs_dir / ranks.told(_new_run(loaded, runs_dir).name if ranks.leads else "")
     return _Run(run, session, loaded, listen, extras).go()
 
 
-def resume(run: Path, *, listen: Listener = ignore, extras: Extras = ALL_EXTRAS) -> TrainResult:
+def resume(
+    run: Path, *, listen: Listener = ignore, extras: Extras = ALL_EXTRAS, ranks: Ranks = ALONE
+) -> TrainResult:
     """Go on with a run from its last checkpoint; on a CPU bit for bit as if it had never stopped.
 
     Args:
         run: a run folder.
         listen: told of every event; of every difference in versions, threads or micro-batch too.
         extras: what the run does beside its design.
+        ranks: the processes that train it together; all of them read the run folder, the leading one writes.
 
     Raises:
         ConfigError: this is no run folder, or its project, data or process gives another device now.
         FileFormatError: a file of the run is damaged.
         NumericsError: training diverged.
         TrainingInterrupted: a signal came; the checkpoint is saved.
+        ProcessLost: one of the processes has ended.
     """
     loaded = _loaded_from(run)
     path = run / checkpoints.NAME
     if (run / DESIGN_NAME).is_file():
-        listen(Warned(f"{run} is finished already; nothing is left to do"))
-        mark_latest(run)
+        if ranks.leads:
+            listen(Warned(f"{run} is finished already; nothing is left to do"))
+            mark_latest(run)
         return TrainResult(run, load_design(run / DESIGN_NAME), run / DESIGN_NAME)
-    session = Session.of(loaded.project)
+    session = Session.of(loaded.project, ranks)
     job = _Run(run, session, loaded, listen, extras)
     if path.is_file():
         saved = checkpoints.load_checkpoint(path)
@@ -135,6 +142,7 @@ def resume(run: Path, *, listen: Listener = ignore, extras: Extras = ALL_EXTRAS)
         job.warn_of_differences(saved)
         checkpoints.restore_state(saved, session.network.quantiser, session.optimiser, path)
         session.step, session.seconds = saved.step, saved.seconds
+    ranks.check_same({**session.identity(), "step": session.step})
     return job.go()
 
 
@@ -148,14 +156,24 @@ class _Run:
         self.extras = extras
         self.session = session
         self.loaded = loaded
+        self.leads = session.ranks.leads
         self.listen = listen
         self.log = LogFile(run / LOG_NAME, session.plan.steps_per_epoch)
         self.saved_at = time.monotonic()
 
     def go(self) -> TrainResult:
+        try:
+            return self._go()
+        except ProcessLost as lost:
+            hint = f"The one that ended first says why; `fabdesign train --resume {self.run}` goes on."
+            raise ProcessLost(lost.message, hint=hint) from lost
+
+    def _go(self) -> TrainResult:
         session, plan = self.session, self.session.plan
-        self.metrics = metrics.MetricsFile(self.run / metrics.NAME, session.step)
-        self.tell(Started(self.run, session.step, plan.steps, plan.epochs, plan.threads, plan.micro_batch))
+        if self.leads:
+            self.metrics = metrics.MetricsFile(self.run / metrics.NAME, session.step)
+        counts = (plan.steps, plan.epochs, plan.threads, plan.micro_batch, session.ranks.size)
+        self.tell(Started(self.run, session.step, *counts))
         with StopOnSignal() as stop:
             if session.step == 0:
                 self.save()
@@ -163,17 +181,22 @@ class _Run:
             check_finite(session)
             if session.step > 0:
                 self.save()
-            if not done or stop.asked:
+            if not done or session.ranks.any(stop.asked):
                 raise self._interrupted()
             return self._finish(lambda: stop.asked)
 
     def tell(self, event: Event) -> None:
+        if not self.leads:
+            return
         if isinstance(event, Stepped):
             self.metrics.add(event)
         self.log(event)
         self.listen(event)
 
     def save(self) -> None:
+        self.saved_at = time.monotonic()
+        if not self.leads:
+            return
         self.metrics.flush()
         path = self.run / checkpoints.NAME
         checkpoints.save_checkpoint(self.session.checkpoint(), path)
@@ -181,9 +204,9 @@ class _Run:
         self.tell(Saved(path, self.session.step))
 
     def warn_of_differences(self, saved: checkpoints.Checkpoint) -> None:
-        now = self.session.computed_with()
+        now = {"processes": 1, **self.session.computed_with()}
         for name in sorted(set(now) | set(saved.computed_with)):
-            was, here = saved.computed_with.get(name), now.get(name)
+            was, here = {"processes": 1, **saved.computed_with}.get(name), now.get(name)
             if was != here:
                 self.tell(Warned(f"{name} was {was} and is {here}: the result may differ in its last bits"))
 
@@ -201,13 +224,17 @@ class _Run:
 
         made = make_design(self.session, self.loaded)
         scored = score_design(made, self.session, told, finer=self.extras.finer)
-        if self.extras.pictures:
-            write_pictures(self.run, scored.design, scored.evaluation, self.session.task, self.metrics.path)
         path = self.run / DESIGN_NAME
-        save_design(scored.design, path)
-        mark_latest(self.run)
+        if self.leads:
+            self._write(scored, path)
         self.tell(Finished(path, scored.design.scores))
         return TrainResult(self.run, scored.design, path, scored.evaluation)
+
+    def _write(self, scored: Scored, path: Path) -> None:
+        if self.extras.pictures:
+            write_pictures(self.run, scored.design, scored.evaluation, self.session.task, self.metrics.path)
+        save_design(scored.design, path)
+        mark_latest(self.run)
 
     def _interrupted(self) -> TrainingInterrupted:
         step, steps = self.session.step, self.session.plan.steps
@@ -215,6 +242,14 @@ class _Run:
             f"training was asked to stop after step {step} of {steps}; a checkpoint is saved.",
             hint=f"`fabdesign train --resume {self.run}` goes on.",
         )
+
+
+def _new_run(loaded: LoadedProject, runs_dir: Path) -> Path:
+    run = create_run(runs_dir, loaded.project.name)
+    write_text_atomic(run / CONFIG_NAME, resolved_toml(loaded.project))
+    origin = {"text": loaded.text, "source": loaded.source, "overrides": list(loaded.overrides)}
+    write_text_atomic(run / ORIGIN_NAME, json.dumps(origin, indent=2, ensure_ascii=False) + "\n")
+    return run
 
 
 def _with_data(loaded: LoadedProject, data: str | Path | None) -> LoadedProject:

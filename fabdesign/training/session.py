@@ -17,6 +17,7 @@ from fabdesign.quantise import make_quantiser
 from fabdesign.tasks import Task, make_task
 from fabdesign.training.checkpoint import Checkpoint, computing_environment, state_arrays
 from fabdesign.training.plan import Plan
+from fabdesign.training.ranks import ALONE, Ranks
 
 
 @dataclass(eq=False)
@@ -33,6 +34,7 @@ class Session:
         sampling: how well the grid represents the light.
         step: steps done.
         seconds: spent on them, over all sessions.
+        ranks: the processes that train it together.
     """
 
     project: Project
@@ -44,10 +46,15 @@ class Session:
     sampling: SamplingReport
     step: int = 0
     seconds: float = 0.0
+    ranks: Ranks = ALONE
 
     @classmethod
-    def of(cls, project: Project) -> Session:
+    def of(cls, project: Project, ranks: Ranks = ALONE) -> Session:
         """Load the data, build the device's kernels and draw the first parameters.
+
+        Args:
+            project: what the user asked for.
+            ranks: the processes that train it together.
 
         Raises:
             ConfigError: settings, data and device do not fit together.
@@ -80,7 +87,7 @@ class Session:
         sampling = check_sampling(
             bench.grid, bench.kernels, samples_per_pixel=project.optics.samples_per_pixel
         )
-        return cls(project, physical, task, plan, network, optimiser, sampling)
+        return cls(project, physical, task, plan, network, optimiser, sampling, ranks=ranks)
 
     def checkpoint(self) -> Checkpoint:
         """Return the state as it is now."""
@@ -91,6 +98,17 @@ class Session:
             identity=self.identity(),
             computed_with=self.computed_with(),
         )
+
+    def copy_leader(self) -> None:
+        """Take over the leading process's parameters and moments.
+
+        They are equal already where all machines are of one kind; others drift apart by their rounding.
+
+        Raises:
+            ProcessLost: one of the processes has ended.
+        """
+        states = [value for state in self.optimiser.state.values() for value in state.values()]
+        self.ranks.copy_leader([*self.network.quantiser.parameters(), *states])
 
     def identity(self) -> dict[str, Any]:
         """Return what must be equal for a run to go on: device, levels, data, method and schedule."""
@@ -114,6 +132,7 @@ class Session:
             **computing_environment(),
             "threads": self.plan.threads,
             "micro_batch": self.plan.micro_batch,
+            **({"processes": self.ranks.size} if self.ranks.size > 1 else {}),
         }
 
 

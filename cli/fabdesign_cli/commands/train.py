@@ -15,7 +15,7 @@ from fabdesign_cli.scores import score_rows
 
 if TYPE_CHECKING:
     from fabdesign.config import LoadedProject
-    from fabdesign.training import TrainResult
+    from fabdesign.training import Ranks, TrainResult
 
 
 @click.command()
@@ -47,22 +47,33 @@ def command(
     """Train a project's layers on the levels that its process can make.
 
     CONFIG is a TOML file or a folder with a fabdesign.toml; without one, the fabdesign.toml of this folder is
-    used, or the built-in digits project where there is none. Ctrl-C saves a checkpoint.
+    used, or the built-in digits project where there is none. Ctrl-C saves a checkpoint. With
+    `torchrun --nproc-per-node 4 -m fabdesign_cli train …` several processes train together.
     """
-    if resumed is not None:
-        if config or overrides or name or data or device:
-            raise click.UsageError("--resume goes on with the settings of its run; no other setting applies.")
-        _show(_resume(resumed, quiet), as_json)
-        return
+    from fabdesign.training import joined_ranks
+
+    if resumed is not None and (config or overrides or name or data or device):
+        raise click.UsageError("--resume goes on with the settings of its run; no other setting applies.")
     given = {"name": name, "train.device": device}
     shorthand = [f"{key}={json.dumps(value)}" for key, value in given.items() if value is not None]
-    _show(_train(_load(config, [*overrides, *shorthand]), runs_dir, data, quiet), as_json)
+    with joined_ranks() as ranks:
+        quiet = quiet or not ranks.leads
+        if resumed is None:
+            result = _train(
+                _load(config, [*overrides, *shorthand], silent=not ranks.leads), runs_dir, data, quiet, ranks
+            )
+        else:
+            result = _resume(resumed, quiet, ranks)
+        if ranks.leads:
+            _show(result, as_json)
 
 
-def _load(config: Path | None, overrides: list[str]) -> LoadedProject:
+def _load(config: Path | None, overrides: list[str], *, silent: bool) -> LoadedProject:
     from fabdesign.config import CONFIG_NAME, load_project
 
     loaded = load_project(config, overrides)
+    if silent:
+        return loaded
     nothing_here = config is None and loaded.source != CONFIG_NAME
     say(
         f"Project: {loaded.source}" + (f" (there is no {CONFIG_NAME} in this folder)" if nothing_here else "")
@@ -72,18 +83,20 @@ def _load(config: Path | None, overrides: list[str]) -> LoadedProject:
     return loaded
 
 
-def _train(loaded: LoadedProject, runs_dir: Path, data: Path | None, quiet: bool) -> TrainResult:
+def _train(
+    loaded: LoadedProject, runs_dir: Path, data: Path | None, quiet: bool, ranks: Ranks
+) -> TrainResult:
     from fabdesign.training import train
 
     with training_progress(quiet) as listener:
-        return train(loaded, runs_dir, data=data, listen=listener)
+        return train(loaded, runs_dir, data=data, listen=listener, ranks=ranks)
 
 
-def _resume(run: Path, quiet: bool) -> TrainResult:
+def _resume(run: Path, quiet: bool, ranks: Ranks) -> TrainResult:
     from fabdesign.training import resume
 
     with training_progress(quiet) as listener:
-        return resume(run, listen=listener)
+        return resume(run, listen=listener, ranks=ranks)
 
 
 def _show(result: TrainResult, as_json: bool) -> None:
