@@ -2,9 +2,10 @@
 
 The relief is cut into slices along z. Through each slice the field is propagated twice, as if all of it were
 printed material and as if all were medium, and every point takes the one it lies in (Brenner and Singer,
-Applied Optics 32, 4984 (1993)). Scalar and one-way: reflections are left out, large angles are not. Beside
-rigorous coupled waves at 785 nm, the orders of a grating with lines of 1.6 µm, 1 µm tall, come out right to
-0.02 of the light where a thin mask is wrong by 0.17; lines of 1.5 µm, 1.4 µm tall, to 0.17 where it is 0.33.
+Applied Optics 32, 4984 (1993)). Scalar and one-way: reflections are left out, large angles are not. Nothing
+is lost where a block ends, so |u|² is the power that flows along z, in the material as in the medium (read as
+the square of the electric field, the orders of gratings come out 1.5 times as wrong). Beside rigorous coupled
+waves at 785 nm, 7 % of the light of lines of 1.5 µm, 1.4 µm tall, goes elsewhere; of a thin mask's, 31 %.
 """
 
 from collections.abc import Sequence
@@ -145,7 +146,8 @@ def through_relief(
     """Propagate fields through a relief, from the top of its base to the top of its volume.
 
     ``u' = P_medium u + f·(P_material − P_medium) u`` for each slice, f the share of a pixel that is filled.
-    Both operators are symmetric, so the backward pass applies them to the conjugate of torch's gradient, q:
+    The first part stays a spectrum from slice to slice, so that a slice costs two transforms. Both operators
+    are symmetric; the backward pass applies them to the conjugate of torch's gradient, q, at the same cost:
     ``∂L/∂f = Re Σ_b q·(P_material − P_medium) u``.
 
     Args:
@@ -180,13 +182,13 @@ class _Through(torch.autograd.Function):
         kept = field.new_empty((volume.slices, *field.shape)) if ctx.needs_input_grad[1] else None
         result = torch.empty_like(field, memory_format=torch.contiguous_format)
         for part in _parts(len(field), volume):
-            u = field[part]
+            spectrum = _spectrum(field[part], volume)
             for number in range(volume.slices):
-                u, difference = _slice(u, volume, number)
+                difference = _field(spectrum * volume.contrast[number], volume)
                 if kept is not None:
                     kept[number, part] = difference
-                u = torch.addcmul(u, difference, shares[number])
-            result[part] = u
+                spectrum.mul_(volume.medium[number]).add_(_spectrum(difference * shares[number], volume))
+            result[part] = _field(spectrum, volume)
         ctx.volume, ctx.samples_per_pixel = volume, samples_per_pixel
         ctx.save_for_backward(fill, kept)
         return result
@@ -200,33 +202,21 @@ class _Through(torch.autograd.Function):
         to_fill = shares.new_zeros(shares.shape) if kept is not None else None
         to_field = torch.empty_like(gradient, memory_format=torch.contiguous_format)
         for part in _parts(len(gradient), volume):
-            q = gradient[part].conj().resolve_conj()
+            spectrum = _spectrum(gradient[part].conj(), volume)
             for number in reversed(range(volume.slices)):
+                q = _field(spectrum, volume)
                 if to_fill is not None:
-                    to_fill[number] += (q * kept[number, part]).real.sum(0)
-                q = _slice_back(q, shares[number], volume, number)
-            torch.conj_physical(q, out=to_field[part])
+                    to_fill[number] += torch.view_as_real(q.mul(kept[number, part]))[..., 0].sum(0)
+                of_filled = _spectrum(q.mul_(shares[number]), volume).mul_(volume.contrast[number])
+                spectrum.mul_(volume.medium[number]).add_(of_filled)
+            torch.conj_physical(_field(spectrum, volume), out=to_field[part])
         if to_fill is not None:
             to_fill = block_sum(to_fill, ctx.samples_per_pixel).to(fill.dtype)
         return to_field, to_fill, None, None
 
 
-def _slice(u: torch.Tensor, volume: Volume, number: int) -> tuple[torch.Tensor, torch.Tensor]:
-    spectrum = _spectrum(u, volume, number)
-    return (
-        _field(spectrum * volume.medium[number], volume),
-        _field(spectrum.mul_(volume.contrast[number]), volume),
-    )
-
-
-def _slice_back(q: torch.Tensor, share: torch.Tensor, volume: Volume, number: int) -> torch.Tensor:
-    spectrum = _spectrum(q, volume, number).mul_(volume.medium[number])
-    spectrum.addcmul_(_spectrum(q * share, volume, number), volume.contrast[number])
-    return _field(spectrum, volume)
-
-
-def _spectrum(u: torch.Tensor, volume: Volume, number: int) -> torch.Tensor:
-    spectrum: torch.Tensor = torch.fft.fft2(u, s=volume.medium[number].shape)
+def _spectrum(u: torch.Tensor, volume: Volume) -> torch.Tensor:
+    spectrum: torch.Tensor = torch.fft.fft2(u, s=volume.medium[0].shape)
     return spectrum
 
 
