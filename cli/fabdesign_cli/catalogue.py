@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "formats": ("Make", "List the formats of export and their options."),
     "check": ("Prove", "Read exported files back and re-simulate them."),
     "tolerance": ("Prove", "Tell whether it will still work when it is printed."),
+    "report": ("Prove", "Write one page on what will be printed, and whether it will work."),
     "evaluate": ("Prove", "Score a design again."),
     "verify": ("Prove", "Check the hashes of a design or of an exported file."),
     "info": ("Prove", "Tell what a file holds."),

@@ -55,7 +55,7 @@ def stage_teller() -> Callable[[str, int, int], None]:
 def show_check(result: CheckResult) -> None:
     """Print what a check found: findings, then the numbers, then the verdict."""
     show_findings(result.findings)
-    result_table([*_rows(result), ("verdict", _verdict(result))])
+    result_table([*_rows(result), ("verdict", result.verdict)])
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
@@ -117,11 +117,3 @@ def _model(model: Mapping[str, Any]) -> str:
         f"pitch / wavelength {model['pitch_over_wavelength']:.2f}"
         f"{'' if model['verified'] else ': outside its validity, no score of it is verified'}"
     )
-
-
-def _verdict(result: CheckResult) -> str:
-    if not result.ok:
-        return "FAILED"
-    if result.layers and not result.scores:
-        return "ok (geometry only)"
-    return "verified" if result.scores and result.model["verified"] else "ok"

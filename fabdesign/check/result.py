@@ -77,6 +77,15 @@ class CheckResult:
         return passes(self.findings)
 
     @property
+    def verdict(self) -> str:
+        """What may be said in a word: ``verified`` only of simulated files by a model that holds."""
+        if not self.ok:
+            return "FAILED"
+        if self.layers and not self.scores:
+            return "ok (geometry only)"
+        return "verified" if self.scores and self.model["verified"] else "ok"
+
+    @property
     def levels_identical(self) -> bool:
         """Whether every file shows exactly its layer of the design."""
         return bool(self.layers) and all(layer.comparison.identical for layer in self.layers)

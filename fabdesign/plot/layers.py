@@ -42,9 +42,9 @@ def draw_level_map(
     """
     figure = new_figure(5.0, 4.6)
     axes = figure.add_subplot()
-    image = _level_image(axes, np.asarray(levels), np.asarray(phase_of_level_rad), pitch_um)
-    _level_bar(figure, image, [axes], np.asarray(phase_of_level_rad))
-    _furnish(axes, np.asarray(levels).shape, pitch_um, title)
+    image = level_image(axes, np.asarray(levels), np.asarray(phase_of_level_rad), pitch_um)
+    level_bar(figure, image, [axes], np.asarray(phase_of_level_rad))
+    furnish(axes, np.asarray(levels).shape, pitch_um, title)
     return figure
 
 
@@ -65,7 +65,7 @@ def draw_phase_map(phase_rad: ArrayLike, *, pitch_um: float, title: str = "") ->
     )
     bar = figure.colorbar(image, ax=axes, label="phase (rad)", shrink=0.85)
     bar.set_ticks([k * np.pi / 2 for k in range(5)], labels=["0", "π/2", "π", "3π/2", "2π"])
-    _furnish(axes, wrapped.shape, pitch_um, title)
+    furnish(axes, wrapped.shape, pitch_um, title)
     return figure
 
 
@@ -89,12 +89,12 @@ def draw_level_maps(
     maps: list[Axes] = []
     for layer, one in enumerate(stack):
         axes = figure.add_subplot(rows, columns, layer + 1)
-        image = _level_image(axes, one, phases[layer], pitch_um)
-        _furnish(axes, one.shape, pitch_um, titles[layer] if titles else f"layer {layer}", labels=False)
+        image = level_image(axes, one, phases[layer], pitch_um)
+        furnish(axes, one.shape, pitch_um, titles[layer] if titles else f"layer {layer}", labels=False)
         if not maps:
             first = image
         maps.append(axes)
-    _level_bar(figure, first, maps, phases[0])
+    level_bar(figure, first, maps, phases[0])
     return figure
 
 
@@ -108,15 +108,25 @@ def scale_bar_um(width_um: float) -> float:
     return max(step * decade for step in (1, 2, 5) if step * decade <= width_um / 4)
 
 
-def _level_image(axes: Axes, levels: np.ndarray, phase_rad: np.ndarray, pitch_um: float) -> AxesImage:
+def level_image(
+    axes: Axes,
+    levels: np.ndarray,
+    phase_rad: np.ndarray,
+    pitch_um: float,
+    size_um: tuple[float, float] | None = None,
+) -> AxesImage:
+    """Add levels in the colours of their phases, over a given size where some are left out."""
+    width_um, depth_um = size_um or (levels.shape[1] * pitch_um, levels.shape[0] * pitch_um)
     colours = ListedColormap(phase_colours(phase_rad))
     norm = BoundaryNorm(np.arange(len(phase_rad) + 1) - 0.5, len(phase_rad))
+    half_x, half_y = width_um / 2, depth_um / 2
     return axes.imshow(
-        levels, cmap=colours, norm=norm, origin="lower", extent=_extent(levels.shape, pitch_um)
+        levels, cmap=colours, norm=norm, origin="lower", extent=(-half_x, half_x, -half_y, half_y)
     )
 
 
-def _level_bar(figure: Figure, image: AxesImage, maps: list[Axes], phase_rad: np.ndarray) -> None:
+def level_bar(figure: Figure, image: AxesImage, maps: list[Axes], phase_rad: np.ndarray) -> None:
+    """Add a bar that names levels and phases beside some maps."""
     bar = figure.colorbar(image, ax=maps, label="level: phase (rad)", shrink=0.85)
     every = max(1, math.ceil(len(phase_rad) / 16))
     shown = range(0, len(phase_rad), every)
@@ -129,7 +139,7 @@ def _extent(shape: tuple[int, ...], pitch_um: float) -> tuple[float, float, floa
     return -half_x, half_x, -half_y, half_y
 
 
-def _furnish(axes: Axes, shape: tuple[int, ...], pitch_um: float, title: str, *, labels: bool = True) -> None:
+def furnish(axes: Axes, shape: tuple[int, ...], pitch_um: float, title: str, *, labels: bool = True) -> None:
     """Add title, axes in um, a scale bar, and an F that a mirrored picture shows mirrored."""
     axes.grid(False)
     axes.set_title(title, fontsize=9, pad=_ABOVE_THE_BAR if labels else None)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import rich_click as click
 
 from fabdesign.errors import ExitCode
 from fabdesign.units import parse_angle_rad
-from fabdesign_cli.bundling import opened_package, with_new_names
-from fabdesign_cli.console import emit_json, say
-from fabdesign_cli.designs import EXPORTS_DIR, open_design, profile_of
-from fabdesign_cli.findings import read_back, show_check
+from fabdesign_cli.checking import checked, is_design, is_package, with_exports
+from fabdesign_cli.console import emit_json
+from fabdesign_cli.findings import show_check
 from fabdesign_cli.fixing import propose, show_proposal
 from fabdesign_cli.options import FILE, data_option, json_option, runs_option
-
-if TYPE_CHECKING:
-    from fabdesign.check import CheckResult
 
 
 @click.command()
@@ -70,18 +64,11 @@ def command(
 
     _refuse_contradictions(files, form=form, out=out, fix=fix)
     if not files:
-        files, named = _latest(runs_dir)
-    names: dict[str, str] = {}
-    if len(files) == 1 and _is_package(files[0]):
-        with opened_package(files[0]) as package:
-            result = _check_files(
-                package.files, package.design, process, runs_dir, data, resimulate=not geometry
-            )
-            result, names = with_new_names(result, package.names), package.names
-    elif len(files) == 1 and _is_design(files[0]):
-        result = _check_design(files[0], process, runs_dir)
-    else:
-        result = _check_files(files, named, process, runs_dir, data, resimulate=not geometry)
+        files, named = with_exports(None, runs_dir)
+    with checked(
+        files, named, process=process, runs_dir=runs_dir, data=data, resimulate=not geometry
+    ) as found:
+        result, names = found.result, found.names
     proposal = None
     if fix is not None:
         budget_rad = parse_angle_rad(phase_budget, "--phase-budget")
@@ -106,54 +93,5 @@ def _refuse_contradictions(
 ) -> None:
     if (form is None) != (out is None):
         raise click.UsageError("--format and --out go together: a form of findings, and the file for them.")
-    if fix is not None and not (len(files) == 1 and _is_design(files[0]) and not _is_package(files[0])):
+    if fix is not None and not (len(files) == 1 and is_design(files[0]) and not is_package(files[0])):
         raise click.UsageError("--fix cleans a design: name one, and no exported files.")
-
-
-def _latest(runs_dir: Path) -> tuple[tuple[Path, ...], Path]:
-    from fabdesign.check.readers import can_read
-
-    opened = open_design(None, runs_dir)
-    folder = EXPORTS_DIR / opened.title
-    exported = tuple(path for path in sorted(folder.rglob("*")) if can_read(path))
-    if not exported:
-        say(f"No exports in {folder}; checking the design alone.")
-    return exported or (opened.path,), opened.path
-
-
-def _is_package(path: Path) -> bool:
-    from fabdesign.check import is_bundle
-
-    return is_bundle(path)
-
-
-def _is_design(path: Path) -> bool:
-    return path.is_dir() or path.suffix == ".safetensors"
-
-
-def _check_design(path: Path, process: str | None, runs_dir: Path) -> CheckResult:
-    from fabdesign.check import check_design
-
-    opened = open_design(path, runs_dir)
-    profile = profile_of(opened.design, process)
-    if profile is None:
-        raise click.UsageError("Name the process profile to hold the design against: --process FILE.")
-    return replace(check_design(opened.design, profile), design_file=str(opened.path), design_found="named")
-
-
-def _check_files(
-    files: tuple[Path, ...],
-    named: Path | None,
-    process: str | None,
-    runs_dir: Path,
-    data: Path | None,
-    *,
-    resimulate: bool,
-) -> CheckResult:
-    from fabdesign.check.chain import find_origin
-    from fabdesign.check.readers import open_files
-
-    origin = find_origin(open_files(list(files)), named, runs_dir)
-    profile = profile_of(origin.design, process)
-    result = read_back(files, origin.path, runs_dir, resimulate=resimulate, data=data, profile=profile)
-    return replace(result, design_found=origin.found)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from fabdesign_cli.console import emit_json, say
+from fabdesign_cli.console import emit_json
 from fabdesign_cli.designs import open_design, profile_of
+from fabdesign_cli.judging import PARTS, judge
 from fabdesign_cli.options import FILE, data_option, json_option, length_option, runs_option
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from fabdesign.check.tolerance import Plan
     from fabdesign_cli.designs import OpenDesign
-
-PARTS = ("attribution", "sensitivity", "inverse", "monte-carlo")
 
 
 @click.command()
@@ -97,7 +96,17 @@ def command(
         (emit_json if as_json else show_replay)(result)
         return
     folder = output if output is not None else Path("tolerance") / opened.title
-    report = _judge(plan, heights, folder, settings)
+    report = judge(
+        plan,
+        folder,
+        parts=settings["parts"] or PARTS,
+        samples=settings["samples"],
+        spec=settings["spec"],
+        drop=settings["drop"],
+        read_back_um=heights,
+        resume=settings["resume"],
+        scheduler=settings["scheduler"],
+    )
     if as_json:
         emit_json(report)
     else:
@@ -165,46 +174,3 @@ def _replay(plan: Plan, sample: int) -> dict[str, Any]:
         if (values := draw(term, stated.seed, sample, stated.groups)).size <= 64
     }
     return {**run_sample(stated, sample), "seed": stated.seed, "draws": drawn}
-
-
-def _judge(
-    plan: Plan, heights: NDArray[np.float64] | None, folder: Path, settings: dict[str, Any]
-) -> dict[str, Any]:
-    from fabdesign.check.tolerance import dask_work, tolerance
-    from fabdesign.formats.atomic import write_bytes_atomic
-    from fabdesign.formats.canonical_json import dumps
-    from fabdesign_cli.progress import counting
-
-    scheduler = settings["scheduler"]
-    with counting() as progress:
-        result, records = tolerance(
-            plan,
-            parts=settings["parts"] or PARTS,
-            samples=settings["samples"],
-            spec=settings["spec"],
-            drop=settings["drop"],
-            read_back_um=heights,
-            checkpoint=folder / "copies.json",
-            resume=settings["resume"],
-            work=None if scheduler is None else dask_work(scheduler),
-            progress=progress,
-        )
-    report = result.to_json()
-    folder.mkdir(parents=True, exist_ok=True)
-    write_bytes_atomic(folder / "tolerance.json", dumps({**report, "copies": records}))
-    _draw(report, folder)
-    say(f"Results and figures in {folder}.")
-    return report
-
-
-def _draw(report: dict[str, Any], folder: Path) -> None:
-    from fabdesign.formats.atomic import write_bytes_atomic
-    from fabdesign.plot import draw_sensitivities, draw_yield, render
-
-    if report["sensitivity"]:
-        figure = draw_sensitivities(
-            report["sensitivity"], report["nominal"][report["metric"]], report["metric"]
-        )
-        write_bytes_atomic(folder / "sensitivity.png", render(figure))
-    if report["monte_carlo"]:
-        write_bytes_atomic(folder / "yield.png", render(draw_yield(report["monte_carlo"])))

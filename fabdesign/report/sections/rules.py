@@ -1,0 +1,117 @@
+"""What was found, what was looked for, and where it lies on the layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fabdesign.check import Finding, Severity, rules
+from fabdesign.plot import Marks, draw_places, drawn_every
+from fabdesign.report.blocks import Block, Cell, Gallery, Picture, Section, Table, Text, Tone, number, text
+from fabdesign.report.pictures import image
+from fabdesign.report.subject import Subject
+
+_TONES: dict[Severity, Tone] = {Severity.ERROR: "bad", Severity.WARNING: "doubtful", Severity.NOTE: ""}
+
+
+def findings(subject: Subject) -> Section:
+    """The findings, worst first, and every rule with whether the process has a limit for it."""
+    found = subject.checked.findings
+    blocks: list[Block] = [_table(found)] if found else [Text("Nothing was found.", "good")]
+    if subject.profile is not None:
+        blocks.append(_looked_for(subject))
+    return Section("findings", "Findings", blocks)
+
+
+def _table(found: tuple[Finding, ...]) -> Table:
+    head = (
+        "severity",
+        "rule",
+        "layer",
+        "what",
+        "places",
+        "value",
+        "limit",
+        "unit",
+        "limit from",
+        "what to do",
+    )
+    return Table(
+        "Findings, the worst first",
+        head,
+        [_row(one) for one in found],
+        wide=("what", "limit from", "what to do"),
+    )
+
+
+def _row(one: Finding) -> list[Cell]:
+    file = f"{one.file}: " if one.file else ""
+    return [
+        Cell(one.severity.value, list(Severity).index(one.severity), _TONES[one.severity]),
+        Cell(one.id, code=True),
+        Cell("all", -1) if one.layer is None else Cell(str(one.layer), one.layer),
+        text(file + one.message),
+        Cell(str(one.count), one.count),
+        number(one.value),
+        number(one.limit),
+        text(one.unit or ""),
+        text(one.limit_source or ""),
+        text(one.hint or ""),
+    ]
+
+
+def _looked_for(subject: Subject) -> Table:
+    assert subject.profile is not None
+    known = subject.profile.numbers()
+    rows = []
+    for rule in rules().values():
+        count = sum(one.count for one in subject.checked.findings if one.id == rule.id)
+        keys = [key.strip() for key in rule.limit.split(",")]
+        limits = [f"{key} = {known[key].value:g} ({known[key].mark})" for key in keys if key in known]
+        asked = any("." in key and " " not in key for key in keys)
+        state = _state(count, bool(limits) or not asked)
+        rows.append(
+            [Cell(rule.id, code=True), text(rule.title), state, text("; ".join(limits) or rule.limit)]
+        )
+    head = ("rule", "what it looks for", "result", "limit")
+    return Table("Rules of the process", head, rows, wide=("what it looks for", "limit"))
+
+
+def _state(count: int, limited: bool) -> Cell:
+    if count:
+        return Cell(f"{count} found", 0, "doubtful")
+    return Cell("none found", 2, "good") if limited else Cell("not checked: no limit known", 1, "doubtful")
+
+
+def maps(subject: Subject) -> Section:
+    """Every layer as seen from +z, with the places of the findings on it."""
+    every = drawn_every(subject.design.pixels)
+    lead = "Seen from the relief side, y upwards; the F must read right. Colours are phases."
+    if every > 1:
+        lead += f" Every {_ordinal(every)} pixel in each direction is drawn."
+    if any(one.count > len(one.places) for one in subject.checked.findings if one.places):
+        lead += " Of findings in many places, the first few are marked."
+    pictures = [_map(subject, layer) for layer in range(subject.design.layers)]
+    return Section("layers", "Layers", [Gallery(pictures)], lead)
+
+
+def _map(subject: Subject, layer: int) -> Picture:
+    design = subject.design
+    marks = list(_marks(subject, layer))
+    phases = design.phase_rad(design.height_of_level_um)[layer]
+    title = f"layer {layer} of {design.layers}"
+    figure = draw_places(design.levels[layer], phases, marks, pitch_um=design.physical.pitch_um, title=title)
+    alt = f"Map of the levels of layer {layer}, "
+    alt += "; ".join(mark.name for mark in marks) if marks else "no findings with a place"
+    return image(figure, alt)
+
+
+def _marks(subject: Subject, layer: int) -> Iterator[Marks]:
+    for one in subject.checked.findings:
+        at = [p for p in one.places if (one.layer if p.layer is None else p.layer) == layer]
+        if at:
+            name = f"{one.id} ({len(at)} of {one.count})"
+            yield Marks(name, one.severity.value, [p.x_um for p in at], [p.y_um for p in at])
+
+
+def _ordinal(count: int) -> str:
+    return {2: "second", 3: "third"}.get(count, f"{count}th")
