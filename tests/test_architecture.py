@@ -41,6 +41,7 @@ TORCH_FREE = [
     "relief",
     "export",
     "check",
+    "report",
 ]
 NEVER_CALLED = {"eval", "exec", "compile", "__import__"}
 NEVER_IMPORTED = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}

@@ -101,7 +101,7 @@ def _subject(found: Checked, name: str, asked: Asked) -> Subject:
     names = dict(_plain_names(found))
     design = found.opened.design
     subject = Subject(
-        title=asked.title or name,
+        title=asked.title or _heading(found, name),
         version=installed_version("fabdesign"),
         design=design,
         checked=with_new_names(found.result, names),
@@ -176,6 +176,12 @@ def _name(found: Checked) -> str:
     if found.package is not None:
         return found.package.stem.removesuffix("-bundle")
     return found.opened.title
+
+
+def _heading(found: Checked, name: str) -> str:
+    """The name, or that of the project where the file is named like every run's design."""
+    project = found.opened.design.provenance.get("project")
+    return str(project) if project and name == "design" else name
 
 
 def _plain_names(found: Checked) -> Iterator[tuple[str, str]]:

@@ -41,6 +41,7 @@ ROOMS = {
     "relief": "Heights, bases and meshes.",
     "export": "Writing file formats.",
     "check": "Reading files back.",
+    "report": "One page on what will be printed.",
     "formats": "Bytes: containers, STL, atomic writing.",
     "plot": "Figures.",
     "units": "Lengths and angles.",

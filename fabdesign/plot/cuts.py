@@ -32,7 +32,7 @@ def draw_cut(
         title: what stands above.
     """
     edges = np.asarray(edge_um, dtype=np.float64)
-    figure = new_figure(7.2, 2.2)
+    figure = new_figure(5.85, 2.1)
     axes = figure.add_subplot()
     for number, (name, values) in enumerate(height_um.items()):
         heights = np.asarray(values, dtype=np.float64) * 1000

@@ -63,7 +63,7 @@ def draw_places(
         title: what stands above.
     """
     layer, phases = np.asarray(levels), np.asarray(phase_of_level_rad)
-    figure = new_figure(4.4, 4.1 + 0.2 * len(marks))
+    figure = new_figure(3.8, 3.3 + 0.18 * len(marks))
     axes = figure.add_subplot()
     every = drawn_every((layer.shape[0], layer.shape[1]))
     extent_um = (layer.shape[1] * pitch_um, layer.shape[0] * pitch_um)

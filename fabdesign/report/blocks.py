@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+_NUMERIC = tuple("0123456789+-−–>")
 Tone = Literal["", "good", "bad", "doubtful"]
 """How a value is meant; shown by a colour and by a sign, never by the colour alone."""
 
@@ -55,8 +56,9 @@ class Table:
     wide: Sequence[str] = ()
 
     def is_number(self, column: int) -> bool:
-        """Whether all values of a column have a number to sort by, so that they stand at the right."""
-        return bool(self.rows) and all(row[column].sort is not None for row in self.rows)
+        """Whether all values of a column are numbers or dashes, so that they stand at the right."""
+        cells = [row[column] for row in self.rows]
+        return bool(cells) and all(cell.sort is not None and cell.text[:1] in _NUMERIC for cell in cells)
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,15 @@ def number(value: float | None, form: str = ".4g", tone: Tone = "", missing: str
     if value is None:
         return Cell(missing, float("inf"), tone)
     return Cell(f"{value:{form}}", float(value), tone)
+
+
+def micro(unit: str) -> str:
+    """A unit as it is printed.
+
+    >>> micro("um")
+    'µm'
+    """
+    return "µm" if unit == "um" else unit
 
 
 def code(value: str) -> Cell:

@@ -59,10 +59,11 @@ def make_report(subject: Subject) -> Report:
     numbers = _plain(_numbers(subject))
     design = subject.design
     ny, nx = design.pixels
+    process = design.physical.process if subject.profile is None else subject.profile.name
     head = Head(
         title=subject.title,
-        subtitle=f"{design.layers} layers of {nx} × {ny} pixels for {design.physical.wavelength_um * 1000:g} nm"
-        f", process {design.physical.process if subject.profile is None else subject.profile.name}",
+        subtitle=f"{design.layers} layers of {nx} × {ny} pixels for "
+        f"{design.physical.wavelength_um * 1000:g} nm, process {process}",
         verdict=_verdict(subject),
         tone=_TONES.get(subject.checked.verdict, ""),
     )

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
 
 from fabdesign.report.blocks import Section
 
@@ -55,8 +54,8 @@ def render_page(head: Head, sections: Sequence[Section], numbers: Mapping[str, A
         sections=sections,
         numbers=numbers,
         generator=GENERATOR,
-        style=Markup(style),
-        scripts=[Markup(script) for script in scripts],
+        style=style,
+        scripts=scripts,
         style_hash=_digest(style),
         script_hashes=[_digest(script) for script in scripts],
     )

@@ -14,15 +14,17 @@ _TYPES: dict[Literal["png", "svg"], str] = {"png": "image/png", "svg": "image/sv
 _PX_PER_INCH = 96
 
 
-def chart(figure: Figure, alt: str, caption: str = "") -> Picture:
+def chart(figure: Figure, alt: str, caption: str = "", *, true_colours: bool = False) -> Picture:
     """Lines and bars, as SVG.
 
     Args:
         figure: of `fabdesign.plot`.
         alt: what it shows.
         caption: what stands below.
+        true_colours: whether the colours mean something, so that a dark page must not invert them.
     """
-    return Picture(_uri(figure, "svg"), alt, caption, _width_px(figure), "chart")
+    look: Literal["chart", "map"] = "map" if true_colours else "chart"
+    return Picture(_uri(figure, "svg"), alt, caption, _width_px(figure), look)
 
 
 def image(figure: Figure, alt: str, caption: str = "") -> Picture:

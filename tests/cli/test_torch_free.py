@@ -23,6 +23,7 @@ WITHOUT_TORCH = [
     ["info", STL],
     ["verify", "lens.safetensors"],
     ["verify", STL, "--design", "lens.safetensors"],
+    ["report", "lens.safetensors", "--geometry"],
     ["schema"],
     ["init", "project"],
     ["materials"],

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from fabdesign.check.tolerance import Distribution, MonteCarlo
+from fabdesign.design.metrics import METRICS
 from fabdesign.plot import draw_yield
 from fabdesign.report.blocks import Block, Cell, Section, Table, Text, text
 from fabdesign.report.pictures import chart
 from fabdesign.report.results import Results
+from fabdesign.report.sections.identity import counted
 from fabdesign.report.subject import Subject
 
 
@@ -26,7 +28,7 @@ def copies(subject: Subject, results: Results, found: MonteCarlo) -> Section:
     ]
     lead = (
         f"{found.samples} copies with all stated errors at once, seed {found.seed}, scored on "
-        f"{results.examples} examples; spec {subject.score(found.spec, results.metric)}, as designed "
+        f"{counted(results.examples)}; spec {subject.score(found.spec, results.metric)}, as designed "
         f"{subject.score(found.nominal, results.metric)}. {_compensators(results)}"
     )
     return Section("copies", "Random copies and yield", blocks, lead)
@@ -62,7 +64,11 @@ def _summary(subject: Subject, sets: dict[str, Distribution], metric: str) -> Ta
 def _curve(found: MonteCarlo) -> Block:
     share = found.assembled.yield_at_spec.share
     alt = f"Share of copies at least as good as each score; {share:.0%} reach the spec {found.spec:.4g}."
-    return chart(draw_yield(asdict(found)), alt, "Share of copies that are at least as good as a score.")
+    return chart(
+        draw_yield({**asdict(found), "metric": METRICS[found.metric].label}),
+        alt,
+        "Share of copies that are at least as good as a score.",
+    )
 
 
 def _convergence(sets: dict[str, Distribution]) -> Table:

@@ -83,8 +83,8 @@ def _slicing(subject: Subject, lines: dict[str, Array]) -> str:
     told = "" if subject.read_from is None or "files" in lines else "The files have the same heights. "
     if slice_um is None:
         return told
-    change = "changes" if "as sliced" in lines else "leaves"
-    return f"{told}Slicing every {1000 * slice_um.value:g} nm ({slice_um.mark}) {change} the heights."
+    change = "changes the heights" if "as sliced" in lines else "leaves the heights as they are"
+    return f"{told}Slicing every {1000 * slice_um.value:g} nm ({slice_um.mark}) {change}."
 
 
 def _differ(first: Array, second: Array) -> bool:
@@ -112,11 +112,21 @@ def _at_steps(heights: Array) -> Iterator[Cut]:
         tallest_x, tallest_y = along_x.max(initial=0.0), along_y.max(initial=0.0)
         why = f"tallest step, {1000 * max(tallest_x, tallest_y):.4g} nm"
         if tallest_x >= tallest_y:
-            row, column = np.unravel_index(along_x.argmax(), along_x.shape) if along_x.size else (0, 0)
-            yield Cut(layer, "x", int(row), int(column), why)
+            row, column = _most_central(along_x)
+            yield Cut(layer, "x", row, column, why)
         else:
-            row, column = np.unravel_index(along_y.argmax(), along_y.shape)
-            yield Cut(layer, "y", int(column), int(row), why)
+            row, column = _most_central(along_y)
+            yield Cut(layer, "y", column, row, why)
+
+
+def _most_central(steps: Array) -> tuple[int, int]:
+    """Of the places with the tallest step, the one nearest to the middle of the layer."""
+    if not steps.size:
+        return 0, 0
+    places = np.argwhere(steps >= steps.max() - _SAME_UM)
+    distance = np.abs(places - (np.array(steps.shape) - 1) / 2).sum(axis=1)
+    row, column = places[int(distance.argmin())].tolist()
+    return row, column
 
 
 def _picture(subject: Subject, cut: Cut, lines: dict[str, Array]) -> Picture:

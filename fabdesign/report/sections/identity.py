@@ -74,7 +74,7 @@ def _data(subject: Subject) -> Iterator[Row]:
         yield (
             "scored on",
             text(
-                f"{scored['sample_count']} examples of {scored['data']}, "
+                f"{counted(scored['sample_count'])} of {scored['data']}, "
                 f"{scored['samples_per_pixel']} samples per pixel"
             ),
         )
@@ -84,11 +84,20 @@ def _data(subject: Subject) -> Iterator[Row]:
         yield (
             "tolerances on",
             text(
-                f"the first {results.examples} examples of {results.data}, {results.samples_per_pixel} "
+                f"the first {counted(results.examples)} of {results.data}, {results.samples_per_pixel} "
                 f"samples per pixel, seed {results.seed}, layers as {results.built}"
             ),
         )
         yield "hash of the plan", code(results.plan)
+
+
+def counted(examples: int) -> str:
+    """How many examples, in words.
+
+    >>> counted(1), counted(50)
+    ('1 example', '50 examples')
+    """
+    return f"{examples} example" if examples == 1 else f"{examples} examples"
 
 
 def _model(subject: Subject) -> Iterator[Row]:

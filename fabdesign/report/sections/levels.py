@@ -24,7 +24,7 @@ def levels(subject: Subject) -> Section:
     heights, phases = design.height_of_level_um, design.phase_rad(design.height_of_level_um)
     figure = draw_level_histograms(shares, heights, phases, titles=titles)
     alt = f"Share of the area at each of {count} heights, one panel for each of {design.layers} layers."
-    blocks: list[Block] = [chart(figure, alt), _table(heights, phases, shares)]
+    blocks: list[Block] = [chart(figure, alt, true_colours=True), _table(heights, phases, shares)]
     used = count * design.layers
     if used > _MOST_ROWS:
         blocks.append(Text(f"The table shows {_MOST_ROWS} of {used} levels, those with the most area."))

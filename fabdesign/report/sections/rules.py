@@ -6,7 +6,19 @@ from collections.abc import Iterator
 
 from fabdesign.check import Finding, Severity, rules
 from fabdesign.plot import Marks, draw_places, drawn_every
-from fabdesign.report.blocks import Block, Cell, Gallery, Picture, Section, Table, Text, Tone, number, text
+from fabdesign.report.blocks import (
+    Block,
+    Cell,
+    Gallery,
+    Picture,
+    Section,
+    Table,
+    Text,
+    Tone,
+    micro,
+    number,
+    text,
+)
 from fabdesign.report.pictures import image
 from fabdesign.report.subject import Subject
 
@@ -53,7 +65,7 @@ def _row(one: Finding) -> list[Cell]:
         Cell(str(one.count), one.count),
         number(one.value),
         number(one.limit),
-        text(one.unit or ""),
+        text(micro(one.unit or "")),
         text(one.limit_source or ""),
         text(one.hint or ""),
     ]

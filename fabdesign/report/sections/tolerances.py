@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from fabdesign.check.tolerance import Allowance, Sensitivity
+from fabdesign.design.metrics import METRICS
 from fabdesign.plot import draw_sensitivities
-from fabdesign.report.blocks import Cell, Section, Table, Tone, number, text
+from fabdesign.report.blocks import Cell, Section, Table, Tone, micro, number, text
 from fabdesign.report.pictures import chart
 from fabdesign.report.results import Results
 from fabdesign.report.subject import Subject
@@ -27,7 +28,7 @@ def stages(subject: Subject, results: Results) -> Section:
         ]
         for stage in results.attribution
     ]
-    head = ("stage", results.metric, "change", "what it is")
+    head = ("stage", METRICS[results.metric].label, "change", "what it is")
     return Section(
         "stages",
         "Where the score goes",
@@ -51,8 +52,8 @@ def sensitivity(subject: Subject, results: Results) -> Section:
         "phase (rad)",
     )
     table = Table("Score with one error, the worst first", head, [_alone(row) for row in results.sensitivity])
-    shown = [{**asdict(row), "minus": row.minus} for row in results.sensitivity[:_SHOWN]]
-    figure = draw_sensitivities(shown, nominal, results.metric)
+    shown = [{**asdict(row), "unit": micro(row.unit)} for row in results.sensitivity[:_SHOWN]]
+    figure = draw_sensitivities(shown, nominal, METRICS[results.metric].label)
     alt = f"Bars of the score with each error at plus and minus its size, beside the nominal {nominal:.4g}."
     lead = (
         f"Everything else as designed ({subject.score(nominal, results.metric)}). The size is one standard "
@@ -68,7 +69,7 @@ def _alone(row: Sensitivity) -> list[Cell]:
     return [
         text(row.name),
         text(row.element),
-        Cell(f"{row.amount:g} {row.unit}", row.amount),
+        Cell(f"{row.amount:g} {micro(row.unit)}", row.amount),
         mark(row.mark),
         number(row.minus, ".4f"),
         number(row.plus, ".4f"),
@@ -101,7 +102,7 @@ def _allowed(row: Allowance) -> list[Cell]:
         text(row.element),
         Cell("–", float("inf")) if row.minus is None else _limit(row.minus, row.minus_bounded),
         _limit(row.plus, row.plus_bounded),
-        text(row.unit),
+        text(micro(row.unit)),
         number(row.capable, "g", missing="not known"),
         mark(row.mark),
         margin,
@@ -121,5 +122,5 @@ def mark(name: str) -> Cell:
 def amounts(results: Results) -> Iterator[list[Cell]]:
     """Rows of the sizes of the errors with their sources, assumed ones first."""
     for term in results.terms:
-        size = Cell(f"{term.amount:g} {term.unit}", term.amount)
+        size = Cell(f"{term.amount:g} {micro(term.unit)}", term.amount)
         yield [text(term.name), size, mark(term.mark), text(term.distribution), text(term.source)]

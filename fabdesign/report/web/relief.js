@@ -63,6 +63,25 @@
       }
     };
 
+    // An arrow along an edge of the layer, beyond its corner, with its name and length.
+    const axis = (name, [x0, y0], [x1, y1], length_um) => {
+      const size = canvas.width / Math.max(1, canvas.clientWidth);
+      const over = 1 + (14 * size) / Math.max(1, Math.hypot(x1 - x0, y1 - y0));
+      const [x, y] = [x0 + (x1 - x0) * over, y0 + (y1 - y0) * over];
+      context.strokeStyle = context.fillStyle = getComputedStyle(root).color;
+      context.lineWidth = 1.5 * size;
+      context.font = `${12 * size}px sans-serif`;
+      context.textAlign = "center";
+      context.beginPath();
+      context.moveTo(x0, y0);
+      context.lineTo(x, y);
+      context.stroke();
+      const words = `${name} ${Number(length_um.toPrecision(4))} µm`;
+      const half = context.measureText(words).width / 2 + 4 * size;
+      const into = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
+      context.fillText(words, into(x, half, canvas.width - half), into(y + 14 * size, 14 * size, canvas.height - 5 * size));
+    };
+
     const draw = () => {
       fit();
       const { nx, ny, cell_um: cell } = layer;
@@ -70,7 +89,7 @@
       const times = 10 ** (Number(find("height").value) / 2.5);
       const width = nx * cell, depth = ny * cell, tall = scene.tallest_um * times;
       const reach = Math.hypot(width, depth);
-      const scale = state.zoom * Math.min(canvas.width / reach, canvas.height / (reach * up + tall * flat)) * 0.96;
+      const scale = state.zoom * Math.min(canvas.width / reach, canvas.height / (reach * up + tall * flat)) * 0.88;
       const [xx, xy] = [cos * scale * cell, -sin * up * scale * cell];
       const [yx, yy] = [-sin * scale * cell, -cos * up * scale * cell];
       const zy = -flat * scale * tall / (HOLE - 1);
@@ -111,10 +130,14 @@
         }
       }
       context.putImageData(image, 0, 0);
+      const at = (j, i) => [ox + xx * j + yx * i, oy + xy * j + yy * i];
+      axis("x", at(0, 0), at(nx, 0), width);
+      axis("y", at(0, 0), at(0, ny), depth);
       find("times").textContent = times < 10 ? times.toFixed(1) : times.toFixed(0);
       find("status").textContent =
-        `${layer.name}: ${width.toPrecision(4)} × ${depth.toPrecision(4)} µm, up to ${(1000 * scene.tallest_um).toPrecision(4)} nm; ` +
-        `x to the right and y away from you at the start.`;
+        `${layer.name}: ${Number(width.toPrecision(4))} × ${Number(depth.toPrecision(4))} µm, ` +
+        `drawn ${times < 1.05 ? "to scale" : "taller than it is"}; the tallest of all layers is ` +
+        `${Number((1000 * scene.tallest_um).toPrecision(4))} nm.`;
       canvas.dataset.drawn = String(++drawn);
     };
     const xyOrder = (count, rising) =>
