@@ -61,7 +61,7 @@ def _object(project: Project) -> Iterator[str]:
 
 
 def _base(project: Project) -> Iterator[str]:
-    base_um = project.process.base_um
+    base_um, substrate = project.process.base_um, project.process.substrate
     gaps_um = {"optics.input_gap": project.optics.input_gap_um}
     if project.optics.layers > 1:
         gaps_um["optics.gap"] = project.optics.gap_um
@@ -70,6 +70,12 @@ def _base(project: Project) -> Iterator[str]:
             yield (
                 f"process.base must be below {setting} ({format_length(gap_um)}), which contains it;"
                 f" got {format_length(base_um)}."
+            )
+        elif substrate is not None and (base_um or 0.0) + substrate.thickness_um >= gap_um:
+            also = f" with process.base ({format_length(base_um)})" if base_um else ""
+            yield (
+                f"process.substrate.thickness{also} must be below {setting} ({format_length(gap_um)}), which"
+                f" contains it; got {format_length(substrate.thickness_um)}."
             )
 
 

@@ -24,6 +24,7 @@ _PATH_SETTINGS = (
     ("optics", "medium"),
     ("process", "profile"),
     ("process", "material"),
+    ("process", "substrate", "material"),
     ("task", "dataset"),
     ("task", "target"),
 )
@@ -147,10 +148,13 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
 
 def _anchored(raw: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The values with relative paths made absolute, so that a run can go on from anywhere."""
-    for table, key in _PATH_SETTINGS:
-        value = raw.get(table, {}).get(key) if isinstance(raw.get(table), dict) else None
+    for *tables, key in _PATH_SETTINGS:
+        inner: Any = raw
+        for table in tables:
+            inner = inner.get(table) if isinstance(inner, dict) else None
+        value = inner.get(key) if isinstance(inner, dict) else None
         if isinstance(value, str) and _is_path(value):
-            raw[table][key] = str((folder / Path(value).expanduser()).absolute())
+            inner[key] = str((folder / Path(value).expanduser()).absolute())
     return raw
 
 

@@ -80,6 +80,16 @@ class Optics(_Table):
     )
 
 
+class Substrate(_Table):
+    """The plate that a layer stands on; the light of the layer passes it right before the base."""
+
+    material: str = Field(description="what it is made of: a name or a material file")
+    thickness_um: PositiveLength = Field(alias="thickness", description="thickness of the plate")
+    index: float | None = Field(
+        None, description="refractive index at the wavelength, in place of the material's", gt=1, le=5
+    )
+
+
 class Process(_Table):
     """The machine that will make the layers, and what is asked of it."""
 
@@ -95,6 +105,11 @@ class Process(_Table):
         None,
         alias="base",
         description="thickness of the base plate under the relief; left out: the profile's",
+    )
+    substrate: Substrate | None = Field(
+        None,
+        description="plate under each layer, part of the gap before it, as --assembly plates needs; left out: "
+        "none",
     )
     max_turns: int = Field(
         1,

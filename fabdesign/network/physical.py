@@ -66,6 +66,23 @@ class Making:
             return self.project.process.base_um
         return 0.0 if self.profile.base_um is None else self.profile.base_um.value
 
+    @cached_property
+    def plate(self) -> tuple[Slab, ...]:
+        """What lies right before the modulation plane of each layer: its substrate and its base, if any.
+
+        Raises:
+            ConfigError: the index of the substrate is not known at the wavelength.
+        """
+        substrate, slabs = self.project.process.substrate, []
+        if substrate is not None:
+            index = substrate.index
+            if index is None:
+                index = float(load_material(substrate.material).index(self.project.optics.wavelength_um))
+            slabs.append(Slab(what="substrate", thickness_um=substrate.thickness_um, index=index))
+        if self.base_um > 0:
+            slabs.append(Slab(what="base", thickness_um=self.base_um, index=self.printed.index))
+        return tuple(slabs)
+
     def table(self) -> LevelTable:
         """Return the levels that the process makes at the project's wavelength.
 
@@ -96,9 +113,9 @@ def physical_record(
 ) -> Physical:
     """Return the physical record of a project's device.
 
-    The modulation plane of a layer is the top of its base. So light passes the gap minus the base, then the
-    base, on its way to each layer (a distance in the project is from plane to plane, base included), and the
-    detector gap alone behind the last one.
+    The modulation plane of a layer is the top of its base. So light passes what the gap leaves, then the
+    substrate if there is one, then the base, on its way to each layer (a distance in the project is from
+    plane to plane, substrate and base included), and the detector gap alone behind the last one.
 
     Args:
         project: what the user asked for.
@@ -106,7 +123,8 @@ def physical_record(
         classes: how many classes the detectors shall tell apart.
 
     Raises:
-        ConfigError: the base is thicker than a gap, or images, detectors or target do not fit on the layers.
+        ConfigError: substrate and base are thicker than a gap, or images, detectors or target do not fit on
+            the layers.
         FileFormatError: the target cannot be read.
     """
     making = Making(project)
@@ -156,17 +174,17 @@ def _phase_image(project: Project, encoder: Encoder) -> PhaseImageReadout:
 
 
 def _space(making: Making, distance_um: float) -> tuple[Slab, ...]:
-    base_um = making.base_um
-    if base_um >= distance_um:
+    plate_um = sum(slab.thickness_um for slab in making.plate)
+    if plate_um >= distance_um:
+        parts = " and ".join(f"{slab.what} of {format_length(slab.thickness_um)}" for slab in making.plate)
         raise ConfigError(
-            f"the base of a layer must be thinner than the gap before it, {format_length(distance_um)}; "
-            f"got {format_length(base_um)}.",
-            hint="Set process.base to a smaller thickness, or enlarge optics.gap and optics.input_gap.",
+            f"a layer's plate must be thinner than the gap before it, {format_length(distance_um)}; "
+            f"got a {parts}.",
+            hint="Set process.base or process.substrate.thickness lower, or enlarge optics.gap and "
+            "optics.input_gap.",
         )
-    gap = Slab(what="gap", thickness_um=distance_um - base_um, index=making.medium.index)
-    if base_um == 0:
-        return (gap,)
-    return gap, Slab(what="base", thickness_um=base_um, index=making.printed.index)
+    gap = Slab(what="gap", thickness_um=distance_um - plate_um, index=making.medium.index)
+    return gap, *making.plate
 
 
 def _source(project: Project) -> PlaneSource | GaussianSource:

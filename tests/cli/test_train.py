@@ -73,6 +73,25 @@ def test_train_export_check_and_evaluate_agree(data: Path, run: Run, folder: Pat
     assert evaluated["accuracy"] == record["scores"]["quantised"]["accuracy"]
 
 
+def test_plates_on_substrates_are_trained_exported_and_read_back(data: Path, run: Run) -> None:
+    glass = {"process.substrate.material": "fused-silica", "process.substrate.thickness": "15um"}
+    trained = run("train", *small(**glass, **{"train.epochs": "1"}), "--json")
+    assert trained.code == 0, trained.err
+    exported = run("export", "--stl", "--assembly", "plates", "--json")
+    assert exported.code == 0, exported.err
+    written = json.loads(exported.out)
+    assert [Path(file).name for file in written["files"]] == ["digits-plates.stl"]
+    assert written["report"]["geometry"]["substrate_um"] == 15.0
+    assert written["check"]["levels_identical"] is True
+    assert written["check"]["scores"]["predictions"]["different"] == 0
+    stacked = run("export", "--stl", "--assembly", "stack")
+    assert stacked.code == 2
+    assert "Use --assembly plates" in stacked.err
+    refused = run("train", *small(**{**glass, "process.substrate.thickness": "170um"}))
+    assert refused.code == 2
+    assert "process.substrate.thickness with process.base (5 um) must be below optics.gap" in refused.err
+
+
 def test_runs_count_on_in_a_folder_and_under_a_name_of_ones_own(data: Path, run: Run, folder: Path) -> None:
     (folder / "trials/0041-old").mkdir(parents=True)
     answer = run(

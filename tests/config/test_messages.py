@@ -53,6 +53,21 @@ def edited(old: str, new: str) -> str:
             "samples_per_pixel = 9",
             "optics.samples_per_pixel must be at most 8; got 9.",
         ),
+        (
+            'base = "5 um"',
+            'base = "5 um"\nsubstrate = { material = "fused-silica" }',
+            "process.substrate.thickness is missing: thickness of the plate",
+        ),
+        (
+            'base = "5 um"',
+            'base = "5 um"\nsubstrate = { material = "fused-silica", thickness = "170 um" }',
+            "process.substrate.thickness with process.base (5 um) must be below optics.gap (80 um)",
+        ),
+        (
+            'base = "5 um"',
+            'base = "5 um"\nsubstrate = { material = "fused-silica", thicknes = "17 um" }',
+            'unknown key process.substrate.thicknes; did you mean "thickness"?',
+        ),
         ("levels = 8", "levels = 1", "process.levels must be at least 2; got 1."),
         ("levels = 8", "levels = 257", "process.levels must be at most 256; got 257."),
         (

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 import torch
 
 import fabdesign.tasks
-from fabdesign.design import load_design
+from fabdesign.design import Slab, load_design
 from fabdesign.network import from_design
 from tests.check.devices import export_beside, make_design
 from tests.independent import simulate
@@ -26,6 +27,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_detector_powers_agree(folder: Path) -> None:
+    assert_powers_agree(folder)
+
+
+def test_they_agree_where_light_passes_substrates(tmp_path: Path) -> None:
+    bare = make_design()
+    gap, base = bare.physical.spaces[0]
+    glass = Slab(what="substrate", thickness_um=40.0, index=1.4537)
+    spaces = (*[(gap, glass, base)] * 3, bare.physical.spaces[-1])
+    design = replace(bare, physical=bare.physical.model_copy(update={"spaces": spaces}))
+    export_beside(design, tmp_path)
+    assert_powers_agree(tmp_path)
+    image = torch.tensor(np.random.default_rng(1).random((1, 28, 28)), dtype=torch.float32)
+    with_glass, without = (from_design(each, 2)(image).numpy() for each in (design, bare))
+    assert np.abs(with_glass / without - 1).max() > 0.05
+
+
+def assert_powers_agree(folder: Path) -> None:
     images = np.random.default_rng(1).random((3, 28, 28))
     simulator = simulate.from_files(folder / "design.safetensors", sorted(folder.glob("*.stl")))
     seen = np.array([simulator.powers(image) for image in images])

@@ -37,6 +37,33 @@ def test_without_any_base_there_is_only_the_gap() -> None:
     assert [slab.what for slab in record("process.base=0 um").spaces[1]] == ["gap"]
 
 
+GLASS = ("process.substrate.material=fused-silica", "process.substrate.thickness=20 um")
+
+
+def test_a_substrate_lies_right_before_the_base_and_inside_the_gap() -> None:
+    spaces = record(*GLASS, "optics.input_gap=30 um").spaces
+    assert [[(slab.what, slab.thickness_um) for slab in space] for space in spaces] == [
+        [("gap", 5.0), ("substrate", 20.0), ("base", 5.0)],
+        [("gap", 15.0), ("substrate", 20.0), ("base", 5.0)],
+        [("gap", 40.0)],
+    ]
+    assert spaces[0][1].index == pytest.approx(1.4536, abs=5e-5)  # Malitson 1965 at 785 nm
+    assert record(*GLASS, "process.substrate.index=1.5").spaces[0][1].index == 1.5
+
+
+def test_a_substrate_alone_is_what_the_relief_is_etched_into() -> None:
+    spaces = record(*GLASS, "process.base=0 um").spaces
+    assert [slab.what for slab in spaces[1]] == ["gap", "substrate"]
+
+
+def test_a_substrate_of_unknown_material_or_that_fills_the_gap_is_refused() -> None:
+    with pytest.raises(ConfigError, match="fused-silicon"):
+        record("process.substrate.material=fused-silicon", "process.substrate.thickness=20 um")
+    project = TOML.replace('base = "5 um"', 'substrate = { material = "fused-silica", thickness = "36 um" }')
+    with pytest.raises(ConfigError, match="got a substrate of 36 um and base of 5 um"):
+        physical_record(project_from_text(project, "tiny").project, (28, 28), 10)
+
+
 def test_levels_are_those_of_the_process() -> None:
     table = process_table(tiny())
     assert table.height_um.tolist() == [0.0, 0.4, 0.7, 1.1]
