@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -147,14 +147,23 @@ def config_page() -> str:
         "## Top level\n",
         _schema_table(schema, schema),
     ]
-    for name, value in schema["properties"].items():
-        resolved = _resolve(value, schema)
-        if "properties" in resolved:
-            parts += [f"## {name}\n", resolved.get("description", "") + "\n", _schema_table(resolved, schema)]
-    source = _resolve(_resolve(schema["properties"]["optics"], schema)["properties"]["source"], schema)
-    parts += ["## optics.source\n", source["description"] + "\n", _schema_table(source, schema)]
+    tables = dict(_tables(schema, schema))
+    for name in sorted(tables, key=lambda name: name.count(".")):
+        node = tables[name]
+        parts += [f"## {name}\n", node.get("description", "") + "\n", _schema_table(node, schema)]
     parts += ["## The built-in project\n", f"```toml\n{builtin_text('digits').rstrip()}\n```\n"]
     return "\n".join(parts)
+
+
+def _tables(
+    node: dict[str, Any], schema: dict[str, Any], prefix: str = ""
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every table below a node by its dotted name."""
+    for key, value in node["properties"].items():
+        resolved = _resolve(value, schema)
+        if "properties" in resolved:
+            yield f"{prefix}{key}", resolved
+            yield from _tables(resolved, schema, f"{prefix}{key}.")
 
 
 def _schema_table(node: dict[str, Any], schema: dict[str, Any]) -> str:

@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 from fabdesign.check.finding import Finding, error, note
 from fabdesign.check.readers.reading import LayerReading, PlainReading
 from fabdesign.check.scale import Scale
-from fabdesign.design import Design
+from fabdesign.design import Design, Slab
 from fabdesign.errors import FileFormatError
+from fabdesign.relief.compensation import LARGEST_SHRINKAGE
 
 Floats = NDArray[np.float64]
 
@@ -95,18 +96,37 @@ def written_design(design: Design, record: CompensationRecord) -> Design:
             f"The compensation record is of a design with other heights ({record.design[:16]}…).",
             hint="Put the record of this export beside its files.",
         )
-    factor = record.base_um.written / record.base_um.designed if record.base_um.designed else 1.0
     spaces = tuple(
-        tuple(
-            slab.model_copy(update={"thickness_um": slab.thickness_um * factor})
-            if slab.what == "base"
-            else slab
-            for slab in space
-        )
-        for space in design.physical.spaces
+        tuple(_written_slab(slab, record, inside=at < design.layers) for slab in space)
+        for at, space in enumerate(design.physical.spaces)
     )
     physical = design.physical.model_copy(update={"pitch_um": record.pitch_um.written, "spaces": spaces})
     return replace(design, height_of_level_um=heights, physical=physical)
+
+
+def _written_slab(slab: Slab, record: CompensationRecord, *, inside: bool) -> Slab:
+    """A slab as written: bases and the gaps of a stack are larger, where the solid holds them."""
+    if slab.what == "base":
+        base = record.base_um
+        factor = base.written / base.designed if base.designed else 1.0
+    elif inside and slab.what in ("gap", "spacer"):
+        factor = 1 / (1 - _shrink_z(record))
+    else:
+        return slab
+    return slab.model_copy(update={"thickness_um": slab.thickness_um * factor})
+
+
+def _shrink_z(record: CompensationRecord) -> float:
+    """The shrinkage in height that was made good.
+
+    Raises:
+        FileFormatError: the record has one that cannot be.
+    """
+    told = record.corrections.get("shrink_z") or {}
+    mean = told.get("mean", 0.0) if isinstance(told, dict) else None
+    if not isinstance(mean, int | float) or not abs(mean) < LARGEST_SHRINKAGE:
+        raise FileFormatError(f"The compensation record has a shrinkage of {str(mean)[:40]} in height.")
+    return float(mean)
 
 
 def undo(read: LayerReading, record: CompensationRecord, layer: int) -> PlainReading:

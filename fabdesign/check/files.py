@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -26,6 +27,7 @@ from fabdesign.check.readers import LayerFile, LayerReading, layers_by_format, o
 from fabdesign.check.result import CheckResult, LayerResult
 from fabdesign.check.rules import run_rules
 from fabdesign.design import Design
+from fabdesign.errors import FileFormatError
 
 if TYPE_CHECKING:
     from fabdesign.check.optical import Progress
@@ -111,8 +113,25 @@ def _read(file: LayerFile, design: Design, layer: int) -> tuple[LayerReading, Co
     """A layer in the lengths of the design, and the record of the compensation that was undone for that."""
     record = find_record(file.paths[0])
     if record is None:
-        return file.read(design, layer), None
+        with _telling_of_a_lost_record(file):
+            return file.read(design, layer), None
     return undo(file.read(written_design(design, record), layer), record, layer), record
+
+
+@contextlib.contextmanager
+def _telling_of_a_lost_record(file: LayerFile) -> Iterator[None]:
+    """Where lengths make no sense and the file names a compensation, say that its record is missing."""
+    try:
+        yield
+    except FileFormatError as unreadable:
+        tag = file.tag
+        if tag is None or tag.compensation is None:
+            raise
+        raise FileFormatError(
+            f"{file.paths[0]} names compensation {tag.compensation}, whose record is not beside it, so the "
+            "lengths in it cannot be told.",
+            hint="Put the …-compensation.json of its export beside it.",
+        ) from unreadable
 
 
 def _result(origin: Origin, findings: Sequence[Finding], layers: Sequence[LayerResult]) -> CheckResult:

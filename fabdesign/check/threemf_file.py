@@ -39,6 +39,7 @@ _RELATIONS = "_rels/.rels"
 _MOST_RELATIONS_BYTES = 1 << 20
 _DESIGN = re.compile(r"[0-9a-f]{64}\Z")
 _COUNT = re.compile(r"\d{2,3}\Z")
+_TAG = re.compile(r"[0-9a-f]{8}\Z")
 _LAYER = re.compile(r"(\d{2,3})/(\d{2,3})\Z")
 
 Floats = NDArray[np.float64]
@@ -143,7 +144,7 @@ def assembly_of(metadata: Mapping[str, str]) -> AssemblyTag | None:
     for kind in ("stack", "plates"):
         count = metadata.get(f"{OURS} {kind}", "")
         if _DESIGN.match(design) and _COUNT.match(count) and int(count):
-            return AssemblyTag(design[:HASH_DIGITS], kind, int(count))
+            return AssemblyTag(design[:HASH_DIGITS], kind, int(count), _compensation_of(metadata))
     return None
 
 
@@ -153,7 +154,13 @@ def tag_of(metadata: Mapping[str, str]) -> HeaderTag | None:
     place = _LAYER.match(layer)
     if not _DESIGN.match(design) or place is None or int(place[1]) >= int(place[2]):
         return None
-    return HeaderTag(design, int(place[1]), int(place[2]))
+    return HeaderTag(design, int(place[1]), int(place[2]), _compensation_of(metadata))
+
+
+def _compensation_of(metadata: Mapping[str, str]) -> str | None:
+    """The eight digits of a compensation, if the metadata name one."""
+    tag = metadata.get(f"{OURS} compensation", "")
+    return tag if _TAG.match(tag) else None
 
 
 def is_3mf(path: Path) -> bool:

@@ -108,8 +108,8 @@ class Process(_Table):
     )
     substrate: Substrate | None = Field(
         None,
-        description="plate under each layer, part of the gap before it, as --assembly plates needs; left out: "
-        "none",
+        description="plate under each layer, part of the gap before it, as --assembly plates needs; left "
+        "out: none",
     )
     max_turns: int = Field(
         1,

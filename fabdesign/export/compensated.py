@@ -20,28 +20,22 @@ from fabdesign.relief.compensation import Compensation
 from fabdesign.relief.from_profile import unused_corrections
 from fabdesign.relief.relief import PM_PER_UM
 
-MOVING_FORMATS = ("stl", "3mf", "gds", "oasis")
+MOVING_FORMATS = ("stl", "3mf", "nano", "gds", "oasis")
 """Formats that hold walls off the borders of pixels."""
 
 RECORD_FORMAT = "fabdesign compensation 1"
 
 
-def require_compensable(relief: Relief, format_name: str, assembly: object) -> None:
-    """Refuse what cannot be written compensated: walls moved in whole pixels, and layers put together.
+def require_compensable(relief: Relief, format_name: str) -> None:
+    """Refuse walls moved in formats of whole pixels.
 
     Args:
         relief: as it would be written.
         format_name: the format.
-        assembly: how layers are put together, an option of the format.
 
     Raises:
         ConfigError: the format cannot hold it.
     """
-    if relief.compensation is not None and assembly not in (None, "layers"):
-        raise ConfigError(
-            f"Layers put together as {assembly} are not compensated: gaps and posts would have to be too.",
-            hint="Export single layers, or let the printer's software scale the whole.",
-        )
     if format_name not in MOVING_FORMATS:
         relief.require_walls_in_place(f"The format {format_name}")
 
@@ -113,9 +107,14 @@ def compensation_tag(relief: Relief) -> str:
     return hashlib.sha256(dumps(lengths)).hexdigest()[:8]
 
 
-def record_path(folder: Path, stem: str, format_name: str) -> Path:
-    """Where the record of an export lies."""
-    return folder / f"{stem}-{format_name}-compensation.json"
+def record_path(folder: Path, stem: str, format_name: str, assembly: str = "layers") -> Path:
+    """Where the record of an export lies: one for each format, and for each way to put layers together.
+
+    >>> record_path(Path("out"), "lens", "stl", "stack").as_posix()
+    'out/lens-stack-stl-compensation.json'
+    """
+    kind = "" if assembly == "layers" else f"{assembly}-"
+    return folder / f"{stem}-{kind}{format_name}-compensation.json"
 
 
 def write_record(path: Path, record: dict[str, Any], files: Iterable[Path], tag: str) -> None:

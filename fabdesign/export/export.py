@@ -74,7 +74,8 @@ def export_design(
     _check_stem(stem)
     designed = make_relief(design, profile, base_um, name=stem)
     relief = designed if compensation is None else compensate(designed, compensation)
-    require_compensable(relief, exporter.name, chosen.get("assembly"))
+    require_compensable(relief, exporter.name)
+    kind = str(chosen.get("assembly", "layers"))
     folder = Path(out_dir)
     paths = exporter.paths(relief, folder)
     if not overwrite:
@@ -84,7 +85,7 @@ def export_design(
         slices = slice_report(relief, profile, design.physical, allow_lost_levels=allow_lost_levels)
     with making_folder(folder):
         report = exporter.write(relief, paths, chosen)
-        record = _record(relief, designed, design, paths, record_path(folder, stem, exporter.name))
+        record = _record(relief, designed, design, paths, record_path(folder, stem, exporter.name, kind))
     shared = {"design": relief.content_hash, "base_um": relief.base_um, "pitch_um": relief.pitch_um}
     extra = {"slices": slices} if slices else {}
     extra["compensation"] = compensation_report(relief, record, profile)

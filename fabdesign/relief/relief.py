@@ -85,7 +85,7 @@ class Relief:
         if self.edge_shift_pm:
             raise ConfigError(
                 f"{what} holds whole pixels and cannot move their edges by {self.edge_shift_pm / 1e3:g} nm.",
-                hint="Compensate the bias in STL, 3MF, GDSII or OASIS, or leave it to the machine.",
+                hint="Compensate the bias in STL, 3MF, .nano, GDSII or OASIS, or leave it to the machine.",
             )
 
     @property

@@ -9,8 +9,8 @@ import pytest
 
 from fabdesign.check import check_files
 from fabdesign.check.compensation import find_record
-from fabdesign.design import save_design
-from fabdesign.errors import FileFormatError
+from fabdesign.design import Slab, save_design
+from fabdesign.errors import ConfigError, FileFormatError
 from fabdesign.export import export_design
 from fabdesign.process import load_profile
 from fabdesign.relief.compensation import Amount, Compensation
@@ -128,3 +128,64 @@ def test_damaged_records_are_refused(tmp_path: Path) -> None:
             check_files(files[:1], resimulate=False)
         except FileFormatError:
             continue
+
+
+ON_GLASS = Slab(what="substrate", thickness_um=20.0, index=1.4536)
+
+
+@pytest.mark.parametrize("format_name", ["stl", "3mf", "nano"])
+@pytest.mark.parametrize("kind", ["stack", "plates"])
+def test_layers_put_together_come_back(tmp_path: Path, kind: str, format_name: str) -> None:
+    design = design_of()
+    if kind == "plates":
+        gap, base = design.physical.spaces[0]
+        spaces = (*[(gap, ON_GLASS, base)] * 2, (gap,))
+        design = replace(design, physical=design.physical.model_copy(update={"spaces": spaces}))
+    options = {"assembly": kind, **({"profile": "2pp-25x-ip-s"} if format_name == "nano" else {})}
+    both = replace(SHRINK, curve=None if format_name == "nano" else CURVE.curve)
+    result = export_design(design, tmp_path, format_name, compensation=both, options=options)
+    checked = check_files(result.paths, design, resimulate=False)
+    assert {finding.id for finding in checked.findings} == {"compensation.undone"}
+    assert checked.levels_identical
+    assert all(layer.comparison.largest_deviation_um < 1e-4 for layer in checked.layers)
+    (tmp_path / result.report["compensation"]["file"]).unlink()
+    with pytest.raises(FileFormatError, match="whose record is not beside it"):
+        check_files(result.paths, design, resimulate=False)
+
+
+def test_a_stack_shrinks_to_the_distances_of_the_design(tmp_path: Path) -> None:
+    options = {"assembly": "stack", "post_um": 9}
+    plain = export_design(design_of(), tmp_path / "a", "stl", options=options).report["geometry"]
+    made = export_design(design_of(), tmp_path / "b", "stl", options=options, compensation=SHRINK)
+    written = made.report["geometry"]
+    for name in ("base_bottom_um", "modulation_plane_um", "post_height_um"):
+        np.testing.assert_allclose(np.array(written[name]) * 0.96, plain[name], atol=1e-5)
+    across = (1 - 0.0625, 1 - 0.0625, 0.96)
+    np.testing.assert_allclose(np.array(written["size_um"]) * across, plain["size_um"], rtol=1e-6)
+    behind_um = written["detector_plane_um"] - written["modulation_plane_um"][-1]
+    assert behind_um == pytest.approx(plain["detector_plane_um"] - plain["modulation_plane_um"][-1])
+
+
+def test_records_of_layers_and_of_a_stack_lie_side_by_side(tmp_path: Path) -> None:
+    files = exported(tmp_path, "stl", SHRINK)
+    files += exported(tmp_path, "stl", SHRINK, options={"assembly": "stack"})
+    assert len(list(tmp_path.glob("*-compensation.json"))) == 2
+    result = check_files(files, resimulate=False)
+    assert result.levels_identical
+    assert {finding.id for finding in result.findings} == {"compensation.undone"}
+
+
+def test_moved_walls_are_refused_where_layers_are_put_together(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="posts would no longer fit"):
+        exported(tmp_path, "stl", BIAS, options={"assembly": "stack"})
+
+
+@pytest.mark.parametrize("mean", [0.7, "much", None])
+def test_a_record_with_an_impossible_shrinkage_is_refused(tmp_path: Path, mean: object) -> None:
+    [file] = exported(tmp_path, "stl", SHRINK, options={"assembly": "stack"})
+    record = next(tmp_path.glob("*-compensation.json"))
+    told = json.loads(record.read_text(encoding="utf-8"))
+    told["corrections"]["shrink_z"] = {"mean": mean, "sigma": None, "source": ""}
+    record.write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(FileFormatError, match="shrinkage"):
+        check_files([file], resimulate=False)

@@ -12,10 +12,14 @@ from fabdesign.check.solid import by_axis
 
 LEAST_PIXELS = 0.01
 """Corners pulled in at diagonal contacts move the mean of all corners by less."""
+_FLAT_UM = 1e-4
+"""Heights that differ by less are rounding."""
 
 
 def whole_shift(seen_um: Floats, expected_um: Floats) -> tuple[int, int]:
     """The shift (dy, dx) in pixels that makes a height map fit another best; (0, 0) unless another is better.
+
+    A flat map shows no shift.
 
     Args:
         seen_um: heights [y, x]; NaN counts as the mean.
@@ -26,6 +30,8 @@ def whole_shift(seen_um: Floats, expected_um: Floats) -> tuple[int, int]:
     (1, -2)
     """
     seen, expected = (np.nan_to_num(each - np.nanmean(each)) for each in (seen_um, expected_um))
+    if min(np.ptp(seen), np.ptp(expected)) < _FLAT_UM:
+        return 0, 0
     ny, nx = seen.shape
     size = 2 * ny, 2 * nx
     product = np.fft.rfft2(seen, size) * np.conj(np.fft.rfft2(expected, size))

@@ -56,7 +56,7 @@ class AssembledLayer:
     def tag(self) -> HeaderTag:
         """The design that the header names, and the layer by its place."""
         tag = self.source.tag
-        return HeaderTag(tag.hash_prefix, self.layer, tag.layers)
+        return HeaderTag(tag.hash_prefix, self.layer, tag.layers, tag.compensation)
 
     @property
     def title(self) -> str:

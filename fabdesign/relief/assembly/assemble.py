@@ -11,6 +11,7 @@ from fabdesign.relief.assembly.plates import make_plates
 from fabdesign.relief.assembly.result import Assembly
 from fabdesign.relief.assembly.stack import make_stack
 from fabdesign.relief.assembly.supports import OPTIONS, choose_supports
+from fabdesign.relief.assembly.written import written_spaces
 from fabdesign.relief.relief import Relief
 
 ASSEMBLIES = ("layers", "stack", "plates")
@@ -32,18 +33,19 @@ def assemble(
 
     Args:
         kind: "stack" or "plates".
-        relief: the levels of all layers.
-        physical: the record of the design.
+        relief: the levels of all layers, in the lengths that are written.
+        physical: the record of the design, in its own.
         profile: the process that will print it.
         options: lengths that the user states, by the names in `OPTIONS`.
         exact: pull no corners in at diagonal contacts.
 
     Raises:
-        ConfigError: the record does not allow it; see `make_stack` and `make_plates`.
+        ConfigError: the record does not allow it; see `make_stack`, `make_plates` and `written_spaces`.
     """
     if physical is None:
         raise ConfigError("Layers are put together by their design's record, which is missing.")
-    supports = choose_supports(physical, profile, options)
+    chosen = choose_supports(physical, profile, options)
+    physical, supports = written_spaces(physical, relief, chosen)
     if kind == "stack":
         return make_stack(relief, physical, supports, profile, exact=exact)
     return make_plates(relief, physical, supports, exact=exact)

@@ -17,6 +17,8 @@ from fabdesign.relief.assembly.spaces import Planes, stack_planes
 from fabdesign.relief.assembly.storey import Heights, Storey
 from fabdesign.relief.assembly.supports import Supports
 from fabdesign.relief.relief import PM_PER_UM, Relief
+from fabdesign.relief.slice_choice import written_slice_pm
+from fabdesign.relief.slicing import TOLERANCE_PM
 
 _PRINTS_OVERHANGS = ("2pp", "ideal")
 _STOP = (
@@ -58,7 +60,7 @@ def make_stack(
     for storey in storeys[:-1]:
         refuse_trapped(storey, relief.pitch_pm, round(supports.drain.value * PM_PER_UM))
     solid = Assembled(tuple(storeys), frame.outline.shape, relief.pitch_pm, exact)
-    warnings = (*frame.warnings(solid.height_pm), *_off_slices(planes, profile), _STOP)
+    warnings = (*frame.warnings(solid.height_pm), *_off_slices(relief, planes, profile), _STOP)
     return Assembly("stack", solid, 1, _facts(planes, frame, solid), warnings)
 
 
@@ -116,13 +118,14 @@ def _refuse_flat_process(profile: Profile | None) -> None:
         )
 
 
-def _off_slices(planes: Planes, profile: Profile | None) -> list[str]:
+def _off_slices(relief: Relief, planes: Planes, profile: Profile | None) -> list[str]:
     """A warning where a base begins between two slices: its layer is not sliced as it would be alone."""
     slice_um = None if profile is None else profile.axial.slice_um
     if slice_um is None:
         return []
-    step_pm = round(slice_um.value * PM_PER_UM)
-    off = [layer for layer, bottom_pm in enumerate(planes.bottom_pm) if bottom_pm % step_pm]
+    step_pm = written_slice_pm(relief, round(slice_um.value * PM_PER_UM))
+    rests = [bottom_pm % step_pm for bottom_pm in planes.bottom_pm]
+    off = [layer for layer, rest in enumerate(rests) if TOLERANCE_PM < rest < step_pm - TOLERANCE_PM]
     if not off:
         return []
     return [

@@ -7,6 +7,7 @@ import pytest
 
 from fabdesign.check import check_files
 from fabdesign.check.assembly import parse_assembly
+from fabdesign.check.assembly.shift import whole_shift
 from fabdesign.check.header import parse_header
 from fabdesign.design import Design, parse_physical
 from fabdesign.errors import FabdesignError, FileFormatError
@@ -41,6 +42,13 @@ def as_if_of(path, design: Design):
 
 def found(result, rule: str) -> list:
     return [finding for finding in result.findings if finding.id == rule]
+
+
+def test_a_flat_layer_shows_no_shift() -> None:
+    flat_um = np.full((1, 12), 0.789)
+    assert whole_shift(flat_um + 3.78, flat_um) == (0, 0)
+    step_um = np.where(np.arange(12) == 3, 1.0, 0.0)[None]
+    assert whole_shift(np.roll(step_um, 2, axis=1), step_um) == (0, 2)
 
 
 @pytest.mark.parametrize("name", ["stl", "3mf"])
