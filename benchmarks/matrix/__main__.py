@@ -1,10 +1,12 @@
 """Methods × levels × tasks × seeds: the whole comparison in one command.
 
-    python -m benchmarks.matrix [--jobs 2] [--work runs/matrix] [--report docs/benchmarks]
     python -m benchmarks.matrix --settings    # choose the learning rates first, on held-out training data
+    python -m benchmarks.matrix [--jobs 2] [--work runs/matrix] [--report docs/benchmarks]
+    python -m benchmarks.matrix --page        # only write the page from what is measured
 
-About two hours on two quiet cores. It goes on where it was stopped; results of other settings are not used.
-The page says when, on what and with which versions.
+Every training that ends is kept in REPORT/matrix.json, and the page is written from what is there. A later
+call goes on with the missing ones; results of other settings are not used. The tasks `digits` and `cells` are
+the matrix; `fashion` and `unseen` show that nothing was tuned to them.
 """
 
 from __future__ import annotations
@@ -12,10 +14,14 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.matrix.choose import choose, chosen_sweep
 from benchmarks.matrix.report import write_report
+from benchmarks.matrix.store import Store
 
 HERE = Path(__file__).parent
 CHOSEN = HERE / "chosen.json"
@@ -30,33 +36,76 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("runs/matrix"), help="where the trainings lie")
     parser.add_argument("--report", type=Path, default=Path("docs/benchmarks"), help="where the page goes")
     parser.add_argument("--settings", action="store_true", help="choose the learning rates and stop")
+    parser.add_argument("--page", action="store_true", help="train nothing, only write the page")
+    parser.add_argument("--tasks", nargs="+", help="labels of the tasks to run; left out: all")
+    parser.add_argument("--methods", nargs="+", help="labels of the methods to run; left out: all")
+    parser.add_argument("--most", type=int, help="run at most so many trainings")
     parser.add_argument("--scheduler", help="address of a Dask scheduler")
     arguments = parser.parse_args()
     if arguments.settings:
         choose(HERE, arguments.work / "settings", CHOSEN, jobs=arguments.jobs, scheduler=arguments.scheduler)
         return
-    run(arguments.work, arguments.report, arguments.jobs, arguments.scheduler)
+    run(arguments)
 
 
-def run(work: Path, report: Path, jobs: int, scheduler: str | None) -> None:
-    """Run all trainings with the chosen settings, and write tables, figures and the page."""
+def run(arguments: argparse.Namespace) -> None:
+    """Run the missing trainings with the chosen settings, and write figures and the page."""
     from fabdesign.config import load_sweep
     from fabdesign.training.sweep import cells_of, run_sweep, write_results
 
     with tempfile.TemporaryDirectory() as folder:
         loaded = load_sweep(chosen_sweep(HERE, CHOSEN, Path(folder)))
         cells = cells_of(loaded)
-    work.mkdir(parents=True, exist_ok=True)
-    print(f"{len(cells)} trainings in {work}", file=sys.stderr)
-    results = run_sweep(
-        cells,
-        work,
-        jobs=jobs,
-        scheduler=scheduler,
-        listen=lambda event: print(f"{event.done}/{event.total} {event.result['status']}", file=sys.stderr),
+    store = Store(arguments.report / "matrix.json", loaded.sweep, HERE)
+    asked = [cell for cell in cells if wanted(cell, arguments.tasks, arguments.methods)]
+    waiting = in_order(store.open(asked))[: 0 if arguments.page else arguments.most]
+    by_place = {place(vars(cell)): cell for cell in waiting}
+
+    def keep(event: Any) -> None:
+        store.add(by_place[place(event.result)], event.result)
+        print(f"{event.done}/{event.total} {place(event.result)} {event.result['status']}", file=sys.stderr)
+        if event.result["status"] != "done":
+            print(event.result.get("reason", ""), file=sys.stderr)
+
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    print(f"{len(cells)} trainings, {len(waiting)} to be done now, in {arguments.work}", file=sys.stderr)
+    run_sweep(waiting, arguments.work, jobs=arguments.jobs, scheduler=arguments.scheduler, listen=keep)
+    kept = store.kept(cells)
+    write_results(loaded.sweep, kept, arguments.work)
+    write_report(
+        loaded.sweep,
+        kept,
+        total=len(cells),
+        work=arguments.work,
+        report=arguments.report,
+        chosen=CHOSEN,
     )
-    write_results(loaded.sweep, results, work)
-    write_report(loaded.sweep, results, work, report, CHOSEN)
+
+
+def place(cell: Mapping[str, Any]) -> tuple[str, str, int, int]:
+    """Return what names a cell."""
+    return cell["task"], cell["method"], cell["levels"], cell["seed"]
+
+
+def wanted(cell: Any, tasks: Sequence[str] | None, methods: Sequence[str] | None) -> bool:
+    """Say whether a cell is to be trained: it is asked for, and its data are there."""
+    dataset = cell.project().project.task.dataset
+    if Path(dataset).is_absolute() and not Path(dataset).exists():
+        return False
+    return (tasks is None or cell.task in tasks) and (methods is None or cell.method in methods)
+
+
+def in_order(cells: Sequence[Any]) -> list[Any]:
+    """Put those cells first that ``settings.toml`` names, so that an unfinished matrix tells most."""
+    first = tomllib.loads((HERE / "settings.toml").read_text(encoding="utf-8"))["first"]
+    columns = [tuple(column) for column in first["columns"]]
+
+    def rank(cell: Any) -> tuple[bool, int, int]:
+        named = [task == cell.task and cell.levels in (0, levels) for task, levels in columns]
+        early = cell.method in first["methods"] and any(named)
+        return not early, cell.seed, named.index(True) if early else 0
+
+    return sorted(cells, key=rank)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def chosen_sweep(here: Path, chosen: Path, folder: Path) -> Path:
         folder: where the file is written.
     """
     sweep = tomllib.loads((here / "sweep.toml").read_text(encoding="utf-8"))
-    rates = json.loads(chosen.read_text(encoding="utf-8")) if chosen.is_file() else {}
+    rates = chosen_rates(here, chosen)
     for task in sweep["task"]:
         task["project"] = str((here / task["project"]).absolute())
     sweep["method"] = [
@@ -57,6 +57,19 @@ def chosen_sweep(here: Path, chosen: Path, folder: Path) -> Path:
     path = folder / "sweep.toml"
     path.write_text(tomlkit.dumps(sweep), encoding="utf-8")
     return path
+
+
+def chosen_rates(here: Path, chosen: Path) -> dict[str, dict[str, float]]:
+    """Return the learning rate of each method by task; tasks that nothing is chosen on take another's.
+
+    Args:
+        here: folder of the benchmark.
+        chosen: what :func:`choose` wrote, if it has run.
+    """
+    rates = json.loads(chosen.read_text(encoding="utf-8")) if chosen.is_file() else {}
+    settings = tomllib.loads((here / "settings.toml").read_text(encoding="utf-8"))
+    same = {task: rates[other] for task, other in settings["same_as"].items() if other in rates}
+    return {**rates, **same}
 
 
 def _rates(label: str, rates: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
@@ -71,7 +84,7 @@ def _candidates(here: Path, settings: dict[str, Any]) -> dict[str, Any]:
     sweep = tomllib.loads((here / "sweep.toml").read_text(encoding="utf-8"))
     methods = [
         {
-            **method,
+            **{name: value for name, value in method.items() if name != "tasks"},
             "label": f"{method['label']}_{rate}",
             "settings": {**method.get("settings", {}), "train.learning_rate": rate},
             "reference": False,
@@ -87,6 +100,7 @@ def _candidates(here: Path, settings: dict[str, Any]) -> dict[str, Any]:
             "settings": {**task.get("settings", {}), "task.validation": settings["validation"]},
         }
         for task in sweep["task"]
+        if task["label"] in settings["levels"]
     ]
     return {**sweep, "seeds": [settings["seed"]], "method": methods, "task": tasks}
 

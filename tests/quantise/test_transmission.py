@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fabdesign.process import LevelTable, ideal_table
 from fabdesign.quantise import make_quantiser
+from fabdesign.quantise.methods.transmission import largest_brightening
 from fabdesign.quantise.relaxation import relaxed_transmission
 from fabdesign.quantise.rounding import nearest_on_circle
 
@@ -47,6 +48,54 @@ def test_value_and_gradient_are_those_of_the_definition(n: int, beta: float, see
     (gradient,) = torch.autograd.grad(expected, vector, weights)
     (ours,) = torch.autograd.grad(found, vector, weights)
     assert torch.allclose(ours, gradient, atol=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(n=st.integers(2, 20), beta=st.floats(0.2, 10), brighten=st.floats(0, 1), seed=st.integers(0, 1000))
+def test_brightened_value_and_gradient_are_those_of_the_definition(
+    n: int, beta: float, brighten: float, seed: int
+) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    phases = torch.rand(n, dtype=torch.float64, generator=generator) * 2 * math.pi
+    vector = torch.randn(2, 1, 3, 4, dtype=torch.float64, generator=generator).requires_grad_()
+    weights = torch.randn(1, 3, 4, dtype=torch.complex128, generator=generator)
+    dim = direct(vector, phases, beta)
+    expected = dim * (dim.real.square() + dim.imag.square() + 1e-8) ** (-brighten / 2)
+    found = relaxed_transmission(vector, phases, beta, brighten=brighten)
+    assert torch.allclose(found, expected, atol=1e-10)
+    (gradient,) = torch.autograd.grad(expected, vector, weights)
+    (ours,) = torch.autograd.grad(found, vector, weights)
+    assert torch.allclose(ours, gradient, rtol=1e-6, atol=1e-8)
+
+
+def test_a_fully_brightened_soft_pixel_has_the_phase_of_its_vector() -> None:
+    phases = torch.arange(16, dtype=torch.float64) * math.pi / 8
+    angle = torch.linspace(0, 6, 50, dtype=torch.float64)
+    vector = torch.stack((angle.cos(), angle.sin()))
+    t = relaxed_transmission(vector, phases, 1.0, brighten=1.0)
+    assert torch.allclose(t, torch.polar(torch.ones_like(angle), angle), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        ([0, 0.5], 0.0),
+        ([0, 0.2, 0.4], 0.0),
+        ([0.75, 0.0, 0.5, 0.25], math.sqrt(0.5)),
+        ([0, 0.1, 0.3, 0.35, 0.6, 0.65], math.cos(0.35 * math.pi)),
+    ],
+)
+def test_pixels_are_brightened_as_far_as_the_widest_gap_allows(turns: list[float], expected: float) -> None:
+    assert largest_brightening(2 * math.pi * np.array(turns)) == pytest.approx(expected, abs=1e-12)
+
+
+def test_brightening_grows_evenly_until_the_finish() -> None:
+    table = ideal_table(4, **INDICES)
+    quantiser = make_quantiser("transmission", (1, 2, 2), table, seed=0)
+    shares = [quantiser.describe(progress)["brightening"] for progress in (0.0, 0.45, 0.9, 1.0)]
+    assert shares == pytest.approx([0, math.sqrt(0.5) / 2, math.sqrt(0.5), math.sqrt(0.5)], abs=1e-6)
+    plain = make_quantiser("transmission", (1, 2, 2), table, seed=0, options={"bright": 0})
+    assert plain.describe(0.8)["brightening"] == 0
 
 
 def test_turning_the_levels_and_the_vector_turns_the_transmission() -> None:
