@@ -10,6 +10,7 @@ shift about 1 % of a field of white noise, for a change of thickness or colour b
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -121,13 +122,23 @@ class AlterableKernel:
         designed, (my, mx) = self.kernel, self._wide().shape
         fy = np.fft.fftfreq(my, designed.grid.spacing_um).astype(np.float64)
         fx = np.fft.fftfreq(mx, designed.grid.spacing_um).astype(np.float64)
-        factor: Complex = np.outer(_ramp(fy, shift_um[1]), _ramp(fx, shift_um[0]))
-        if slabs != designed.slabs or wavelength_um != designed.wavelength_um:
-            squared = np.add.outer(fy**2, fx**2)
-            cycles = _cycles(slabs, wavelength_um, squared)
-            cycles -= _cycles(designed.slabs, designed.wavelength_um, squared)
-            factor *= np.exp(2j * np.pi * cycles)
-        return factor
+        ramps: Complex = np.outer(_ramp(fy, shift_um[1]), _ramp(fx, shift_um[0]))
+        if slabs == designed.slabs and wavelength_um == designed.wavelength_um:
+            return ramps
+        turned = np.exp(2j * np.pi * (_cycles(slabs, wavelength_um, self._squared) - self._designed_cycles))
+        rows, columns = (np.minimum(np.arange(m), m - np.arange(m)) for m in (my, mx))
+        even: Complex = turned[rows[:, None], columns]
+        return even if shift_um == (0.0, 0.0) else even * ramps
+
+    @cached_property
+    def _squared(self) -> Array:
+        """Squares of the frequencies that are not negative: the others are their mirror images."""
+        y, x = (np.arange(m // 2 + 1) / (m * self.kernel.grid.spacing_um) for m in self._wide().shape)
+        return np.asarray(np.add.outer(y**2, x**2))
+
+    @cached_property
+    def _designed_cycles(self) -> Array:
+        return _cycles(self.kernel.slabs, self.kernel.wavelength_um, self._squared)
 
     def _cut(self, response: Complex) -> Complex:
         """The spectrum, at the designed kernel's size, of the lags that two points of the plane can have."""
