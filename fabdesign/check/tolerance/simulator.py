@@ -12,7 +12,6 @@ import numpy as np
 
 from fabdesign.copies.device import Device
 from fabdesign.copies.state import DeviceState
-from fabdesign.copies.transmission import transmission
 from fabdesign.design.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -192,9 +191,9 @@ class Simulator:
 
     def layers(self, state: DeviceState) -> Tensor:
         """The transmission of every sample of the layers of a copy."""
-        values = transmission(state, self.device, self.samples_per_pixel)
-        tensor: Tensor = self._torch.from_numpy(values).to(self._complex)
-        return tensor
+        from fabdesign.network.made import transmission  # noqa: PLC0415
+
+        return transmission(state, self.device, self.samples_per_pixel).to(self._complex)
 
     def _clean(self, state: DeviceState) -> Tensor:
         with self._torch.no_grad():

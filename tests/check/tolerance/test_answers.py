@@ -101,12 +101,12 @@ def test_rotation_by_a_quarter_turns_the_layer(simulator: Simulator) -> None:
     """To first order: a small turn moves light as the rotated relief does, judged by finite rotation."""
     from scipy.ndimage import affine_transform
 
-    from fabdesign.copies.transmission import transmission
+    from fabdesign.network.made import transmission
 
     bench, turn, samples = simulator.device, 0.02, 8
     state = DeviceState.of(bench)
     state.rotation_rad[:] = turn
-    found = transmission(state, bench, samples)[0]
+    found = transmission(state, bench, samples)[0].numpy()
     fine = 8
     plain = np.exp(2j * np.pi * state.contrast[0] / state.wavelength_um * bench.design.height_um()[0])
     dense = plain.repeat(samples * fine, 0).repeat(samples * fine, 1)
@@ -118,7 +118,7 @@ def test_rotation_by_a_quarter_turns_the_layer(simulator: Simulator) -> None:
     )
     ny, nx = found.shape
     expected = turned.reshape(ny, fine, nx, fine).mean(axis=(1, 3))
-    moved = np.abs(expected - transmission(DeviceState.of(bench), bench, samples)[0])
+    moved = np.abs(expected - transmission(DeviceState.of(bench), bench, samples)[0].numpy())
     assert np.abs(found - expected)[4:-4, 4:-4].mean() < 0.1 * moved[4:-4, 4:-4].mean()
 
 

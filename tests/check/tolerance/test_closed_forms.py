@@ -10,7 +10,7 @@ from fabdesign.check.tolerance import Device, Simulator, terms_of
 from fabdesign.copies.of.surface import correlated
 from fabdesign.copies.sample import copy_with, element_draws
 from fabdesign.copies.state import DeviceState
-from fabdesign.copies.transmission import transmission
+from fabdesign.network.made import transmission
 from fabdesign.process import load_profile
 from tests.check.tolerance import benches
 
@@ -19,7 +19,7 @@ SAMPLES = 8
 
 def first_order(device: Device, state: DeviceState) -> float:
     """Power in the first order of a grating of 8 pixels a period; samples stand for squares."""
-    row = transmission(state, device, SAMPLES)[0, 0]
+    row = transmission(state, device, SAMPLES)[0, 0].numpy()
     place = (np.arange(len(row)) + 0.5) / (8 * SAMPLES)
     inner = slice(8 * SAMPLES, -8 * SAMPLES)  # whole periods, away from the rim
     found = np.mean((row * np.exp(-2j * np.pi * place))[inner]) * np.sinc(1 / (8 * SAMPLES))
