@@ -192,6 +192,29 @@ class Quantise(_Table):
     )
 
 
+class Robustness(_Table):
+    """What errs in training with ``train.robust``, and how often."""
+
+    errors: list[str] | None = Field(
+        None, description="errors to train with, by name; left out: all that the process has a number for"
+    )
+    sizes: dict[str, float | str] = Field(
+        default_factory=dict,
+        description='sizes in place of the process\'s, by name: layer-shift = "0.2 um", height-gain = "2 %"',
+    )
+    scale: float = Field(1.0, description="factor on the standard deviations of all errors", gt=0, le=10)
+    share: float = Field(
+        1.0, description="share of the copies that err; the others are as expected, blur included", ge=0, le=1
+    )
+    copies: int = Field(1, description="copies of the device in a step; each sees its part", ge=1, le=1024)
+    warm_up: float = Field(
+        0.0, description="share of training in which errors grow from 0 to their size", ge=0, le=1
+    )
+    built: Literal["stack", "plates"] | None = Field(
+        None, description="how the layers meet; left out: what the process has numbers for, a stack first"
+    )
+
+
 class Train(_Table):
     """The optimiser and its budget."""
 
@@ -204,6 +227,29 @@ class Train(_Table):
     )
     efficiency_weight: float = Field(
         0.0, description="weight of the light that misses the detectors, in the loss", ge=0, le=100
+    )
+    robust: bool = Field(
+        False, description="train on copies of the device with the errors that the process profile states"
+    )
+    robustness: Robustness = Field(
+        default_factory=lambda: Robustness.model_validate({}),
+        description="what errs in training with robust = true",
+    )
+    step_weight: float = Field(
+        0.0, description="weight of steps between neighbouring pixels, in the loss", ge=0, le=1e6
+    )
+    step_um: Length | None = Field(
+        None,
+        alias="step",
+        description="step that costs nothing; left out: axial.neighbour_step_max_nm of the process, else 0",
+    )
+    feature_weight: float = Field(
+        0.0, description="weight of features and gaps that are too narrow, in the loss", ge=0, le=1e6
+    )
+    feature_um: PositiveLength | None = Field(
+        None,
+        alias="feature",
+        description="narrowest feature and gap; left out: lateral.min_feature_um and min_space_um",
     )
     polish: int = Field(
         0, description="rounds, after training, that move single pixels to better levels", ge=0, le=100_000

@@ -43,6 +43,7 @@ class Perturbation:
         kind: ``one`` number, independent ``elements``, or a ``pattern`` of many numbers.
         distribution: of the draws; ``fixed`` does not vary from copy to copy.
         one_sided: whether the amount cannot be negative.
+        signed: whether a profile or a user may state a negative amount: a mean, not a deviation.
         scale: from the unit of the profile to that of the amount.
         order: lower ones act first: slices are cut before they get rough, and pixels fail last.
     """
@@ -59,6 +60,7 @@ class Perturbation:
     kind: Kind = "one"
     distribution: Distribution = "normal"
     one_sided: bool = False
+    signed: bool = False
     scale: float = 1.0
     order: int = 0
 

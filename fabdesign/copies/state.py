@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from fabdesign.copies.device import Device
 from fabdesign.design import Slab
 
 Array = NDArray[np.float64]
+_HERMITE = ((0.0, 2 / 3), (math.sqrt(3), 1 / 6), (-math.sqrt(3), 1 / 6))
 
 
 @dataclass(eq=False)
@@ -84,6 +86,16 @@ class DeviceState:
             mask_shift_um=np.zeros((layers, masks, 2)),
             field_shift_um=np.zeros((layers, len(device.fields), 2)),
         )
+
+    def colours(self) -> list[tuple[DeviceState, float]]:
+        """The copy in each colour that stands for its spectrum, with weights: Gauss and Hermite's nodes."""
+        if not self.bandwidth_um:
+            return [(self, 1.0)]
+        return [(self.in_colour(self.wavelength_um + node * self.bandwidth_um), w) for node, w in _HERMITE]
+
+    def in_colour(self, wavelength_um: float) -> DeviceState:
+        """The same copy in one colour."""
+        return replace(self, wavelength_um=wavelength_um, bandwidth_um=0.0)
 
     def plane_um(self) -> Array:
         """(x, y) of the light, of each layer and of the detectors, [layers + 2, 2]."""

@@ -100,7 +100,7 @@ def _bind(perturbation: Perturbation, device: Device, given: float | None) -> Te
 
 def _amount(perturbation: Perturbation, device: Device, given: float | None) -> tuple[float, str, str]:
     if given is not None:
-        if not given >= 0:
+        if not (given >= 0 or perturbation.signed):
             raise ConfigError(f"the amount of {perturbation.name} must not be negative; got {given}.")
         return given, USER, "given by the user"
     numbers = device.profile.numbers()

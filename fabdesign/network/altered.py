@@ -1,7 +1,7 @@
 """A bench whose planes, spaces and light are a little other than designed, many times over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -9,11 +9,12 @@ from jaxtyping import Complex, Float
 from numpy.typing import NDArray
 from torch import Tensor
 
+from fabdesign.copies import DeviceState
 from fabdesign.design import Slab
 from fabdesign.errors import ConfigError
 from fabdesign.network.bench import Bench
 from fabdesign.network.layers import ThinLayers
-from fabdesign.optics import Kernel, default_micro_batch
+from fabdesign.optics import Kernel, default_micro_batch, diffract, propagate
 from fabdesign.optics import Slab as OpticalSlab
 from fabdesign.optics.altered import AlterableKernel, axial_derivative
 from fabdesign.optics.convolver import Convolver, make_convolver
@@ -40,14 +41,104 @@ class Route:
     tilt_rad: NDArray[np.float64]
     light_slope: tuple[float, float] = (0.0, 0.0)
 
+    @classmethod
+    def of(cls, state: DeviceState, designed: tuple[tuple[Slab, ...], ...]) -> "Route":
+        """The route of a copy, from the spaces as designed."""
+        return cls(
+            spaces=state.spaces(designed),
+            wavelength_um=state.wavelength_um,
+            plane_um=state.plane_um(),
+            tilt_rad=state.tilt_rad,
+            light_slope=(float(state.light_slope[0]), float(state.light_slope[1])),
+        )
 
-class AlteredBench:
-    """Runs the same images through many copies of a device.
+
+class AlterableBench:
+    """A bench whose spaces, planes and light can be a little other than designed.
 
     Kernels are built once and altered (`fabdesign.optics.altered`); a sideways shift of a layer is the
     difference of two shifts of the light. A tilted layer acts on the field at z = slope·x, to first order
     ``u + z·i(k_z - k)u``, with the carrier exp(ikz) taken off, which it gains before the layer and loses
     behind it.
+
+    Args:
+        bench: the set-up as designed.
+
+    Raises:
+        ConfigError: the bench computes with the thick model.
+    """
+
+    def __init__(self, bench: Bench) -> None:
+        if not isinstance(bench.layers, ThinLayers):
+            raise ConfigError(
+                "copies of a device are computed with thin layers; got the thick model.",
+                hint="The thick model has no tolerances yet; `fabdesign evaluate` scores with it.",
+            )
+        self.bench = bench
+        self.sampling = bench.layers.sampling
+        shared = {kernel: AlterableKernel(kernel) for kernel in set(bench.layers.kernels)}
+        self._alterable = [shared[kernel] for kernel in bench.layers.kernels]
+
+    def field(
+        self,
+        light: Complex[Tensor, "batch ny nx"],
+        route: Route,
+        transmission: Complex[Tensor, "layer ny nx"],
+    ) -> Complex[Tensor, "batch ny nx"]:
+        """Return the field in the detector plane; gradients reach the transmission and the light.
+
+        Args:
+            light: behind the object, at right angles.
+            route: planes and spaces.
+            transmission: of every sample of every layer.
+        """
+        kernels, displaced = self.kernels(route), self.displaced_um(route)
+        light = self.slanted(light, route)
+        if all(height is None for height in displaced):
+            return diffract(light, transmission, kernels, micro_batch=self.sampling.micro_batch)
+        for number, kernel in enumerate(kernels):
+            light = _between(light, kernel, displaced[number], displaced[number + 1])
+            if number < len(transmission):
+                light = light * transmission[number]
+        return light
+
+    def slanted(self, light: Complex[Tensor, "batch ny nx"], route: Route) -> Complex[Tensor, "batch ny nx"]:
+        """Return light that comes in at the angle of a route."""
+        if route.light_slope == (0.0, 0.0):
+            return light
+        wave = route.spaces[0][0].index / route.wavelength_um
+        grid = self.bench.grid
+        y, x = (
+            torch.exp(2j * torch.pi * wave * slope * along.to(torch.complex128)).to(light)
+            for slope, along in zip(reversed(route.light_slope), (grid.y_um(), grid.x_um()), strict=True)
+        )
+        return light * (y[:, None] * x)
+
+    def kernels(self, route: Route) -> list[Kernel]:
+        """Return the propagation through each space of a route."""
+        step = route.plane_um[:-1] - route.plane_um[1:]
+        made: dict[object, Kernel] = {}
+        kernels = []
+        for alterable, space, (x, y) in zip(self._alterable, route.spaces, step.tolist(), strict=True):
+            key = (id(alterable), space, x, y)
+            if key not in made:
+                slabs = [OpticalSlab(slab.thickness_um, slab.index) for slab in space]
+                made[key] = alterable.altered(slabs, route.wavelength_um, (x, y))
+            kernels.append(made[key])
+        return kernels
+
+    def displaced_um(self, route: Route) -> list[Tensor | None]:
+        """Return how far tilt displaces each plane along z, [ny, nx]; None without a tilt."""
+        grid, like = self.bench.grid, self.bench.source
+        heights: list[Tensor | None] = [None]
+        for along_x, along_y in route.tilt_rad.tolist():
+            z = along_x * grid.x_um() + along_y * grid.y_um()[:, None]
+            heights.append(z.to(like) if along_x or along_y else None)
+        return [*heights, None]
+
+
+class AlteredBench:
+    """Runs the same images through many copies of a device.
 
     Args:
         bench: the set-up as designed.
@@ -58,19 +149,12 @@ class AlteredBench:
     """
 
     def __init__(self, bench: Bench, images: Float[Tensor, "batch h w"]) -> None:
-        if not isinstance(bench.layers, ThinLayers):
-            raise ConfigError(
-                "copies of a device are computed with thin layers; got the thick model.",
-                hint="The thick model has no tolerances yet; `fabdesign evaluate` scores with it.",
-            )
+        self.alterable = AlterableBench(bench)
         self.bench = bench
         self.images = images
-        sampling = bench.layers.sampling
         self.micro_batch = min(
-            len(images), sampling.micro_batch or default_micro_batch(max(bench.grid.shape))
+            len(images), self.alterable.sampling.micro_batch or default_micro_batch(max(bench.grid.shape))
         )
-        shared = {kernel: AlterableKernel(kernel) for kernel in set(bench.layers.kernels)}
-        self._alterable = [shared[kernel] for kernel in bench.layers.kernels]
         size = len(images) * bench.samples * bench.source.element_size()
         self._encoded = bench.encode(images) if size <= CACHED_BYTES else None
 
@@ -114,7 +198,12 @@ class AlteredBench:
         return torch.cat([run.through(self._light(part, route)).clone() for part in self._parts(examples)])
 
     def _run(self, route: Route, transmission: Tensor) -> "_Run":
-        return _Run(self._kernels(route), list(transmission), self._heights(route), self.micro_batch)
+        return _Run(
+            self.alterable.kernels(route),
+            list(transmission),
+            self.alterable.displaced_um(route),
+            self.micro_batch,
+        )
 
     def _parts(self, examples: int | None) -> list[slice]:
         count = len(self.images) if examples is None else min(examples, len(self.images))
@@ -123,36 +212,7 @@ class AlteredBench:
 
     def _light(self, part: slice, route: Route) -> Tensor:
         light = self.bench.encode(self.images[part]) if self._encoded is None else self._encoded[part]
-        if route.light_slope == (0.0, 0.0):
-            return light
-        wave = route.spaces[0][0].index / route.wavelength_um
-        grid = self.bench.grid
-        y, x = (
-            torch.exp(2j * torch.pi * wave * slope * along.to(torch.complex128)).to(light)
-            for slope, along in zip(reversed(route.light_slope), (grid.y_um(), grid.x_um()), strict=True)
-        )
-        return light * (y[:, None] * x)
-
-    def _kernels(self, route: Route) -> list[Kernel]:
-        step = route.plane_um[:-1] - route.plane_um[1:]
-        made: dict[object, Kernel] = {}
-        kernels = []
-        for alterable, space, (x, y) in zip(self._alterable, route.spaces, step.tolist(), strict=True):
-            key = (id(alterable), space, x, y)
-            if key not in made:
-                slabs = [OpticalSlab(slab.thickness_um, slab.index) for slab in space]
-                made[key] = alterable.altered(slabs, route.wavelength_um, (x, y))
-            kernels.append(made[key])
-        return kernels
-
-    def _heights(self, route: Route) -> list[Tensor | None]:
-        """How far each plane is displaced along z by its tilt, [ny, nx] in um; None without a tilt."""
-        grid, like = self.bench.grid, self.bench.source
-        heights: list[Tensor | None] = [None]
-        for along_x, along_y in route.tilt_rad.tolist():
-            z = along_x * grid.x_um() + along_y * grid.y_um()[:, None]
-            heights.append(z.to(like) if along_x or along_y else None)
-        return [*heights, None]
+        return self.alterable.slanted(light, route)
 
 
 class _Run:
@@ -197,3 +257,33 @@ class _Run:
     def _convolve(self, light: Tensor, spectrum: list[Tensor]) -> Tensor:
         self.convolver.inside(len(light)).copy_(light)
         return self.convolver.run(len(light), spectrum)
+
+
+def measured(outputs: Float[Tensor, "batch ..."], state: DeviceState, mean: float) -> Tensor:
+    """Add what the detectors of a copy add: background and noise.
+
+    Args:
+        outputs: what the read-out gives.
+        state: the copy.
+        mean: the mean output of the design, of which background and noise are shares.
+    """
+    if state.background:
+        outputs = outputs + state.background * mean
+    if state.noise:
+        rng = np.random.Generator(np.random.Philox(state.noise_seed))
+        noise = torch.from_numpy(rng.standard_normal(tuple(outputs.shape))).to(outputs)
+        outputs = outputs + state.noise * mean * noise
+    return outputs
+
+
+def _between(light: Tensor, kernel: Kernel, before: Tensor | None, behind: Tensor | None) -> Tensor:
+    """One propagation, from and to planes that may be tilted, so that gradients reach the light."""
+    result = propagate(light, kernel)
+    if before is None and behind is None:
+        return result
+    slope = replace(kernel, transfer=kernel.transfer * axial_derivative(kernel, kernel.slabs[0].index))
+    if behind is not None:
+        result = result + behind * propagate(light, slope)
+    if before is not None:
+        result = result - propagate(light * before, slope)
+    return result

@@ -73,7 +73,7 @@ def transmission(
     factors = optical_factor(state, wavelength_um)
     return torch.stack(
         [
-            _Layer(state, device, layer, samples_per_pixel, factor, reliefs).transmission()
+            _Layer((state, device, reliefs), layer, samples_per_pixel, factor).transmission()
             for layer, factor in enumerate(factors)
         ]
     )
@@ -96,19 +96,16 @@ class _Drawn:
 class _Layer:
     def __init__(
         self,
-        state: DeviceState,
-        device: Device,
+        copy: tuple[DeviceState, Device, MadeLayers],
         layer: int,
         samples_per_pixel: int,
         factor: complex,
-        made: MadeLayers,
     ) -> None:
-        self.state = state
-        self.device = device
+        self.state, self.device, self.made = copy
         self.layer = layer
         self.samples = samples_per_pixel
         self.factor = factor
-        self.made = made
+        device = self.device
         ny, nx = device.design.pixels
         self.shape = ny * samples_per_pixel, nx * samples_per_pixel
         self.pitch_um = device.design.physical.pitch_um

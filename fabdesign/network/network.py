@@ -1,5 +1,6 @@
 """The trainable network and the frozen one."""
 
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 from fabdesign.design import Design
 from fabdesign.errors import ConfigError
 from fabdesign.network.bench import Bench, Relief
+from fabdesign.network.copied import CopiedBench
 from fabdesign.quantise import Quantiser
 
 Model = Literal["thin", "thick"]
@@ -37,6 +39,15 @@ class DiffractiveNetwork(nn.Module):
         """Return what the read-out measures with the relaxed layers that training sees at this progress."""
         result: Tensor = self.bench(images, self.layers(progress, generator))
         return result
+
+    @cached_property
+    def copied(self) -> CopiedBench:
+        """Shows images to copies of the network; kernels that can be altered are made at first use.
+
+        Raises:
+            ConfigError: the bench computes with the thick model.
+        """
+        return CopiedBench(self.bench)
 
     def layers(self, progress: float, generator: torch.Generator | None = None) -> Tensor:
         """Return the relaxed layers, as the bench takes them."""

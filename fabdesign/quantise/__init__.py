@@ -2,5 +2,13 @@
 
 from fabdesign.quantise.base import Quantiser
 from fabdesign.quantise.registry import default_table, make_quantiser, quantiser_class, quantiser_names
+from fabdesign.quantise.relaxed import Relaxed
 
-__all__ = ["Quantiser", "default_table", "make_quantiser", "quantiser_class", "quantiser_names"]
+__all__ = [
+    "Quantiser",
+    "Relaxed",
+    "default_table",
+    "make_quantiser",
+    "quantiser_class",
+    "quantiser_names",
+]

@@ -13,6 +13,7 @@ from fabdesign.errors import ConfigError
 from fabdesign.optics import fill_of_heights
 from fabdesign.process import LevelTable
 from fabdesign.quantise.options import NoOptions
+from fabdesign.quantise.relaxed import Relaxed, shares_on_circle
 from fabdesign.quantise.rounding import nearest_on_circle
 
 Shape = tuple[int, int, int]
@@ -83,6 +84,15 @@ class Quantiser(nn.Module, ABC):
             hint='Use quantise.method = "transmission".',
         )
 
+    def relaxed(self, progress: float, generator: torch.Generator | None = None) -> Relaxed:
+        """Return the pixels that training sees in terms of the levels, so that these may err.
+
+        Args:
+            progress: 0 at the first step of training, 1 at the last.
+            generator: where a method that draws noise takes it from.
+        """
+        return Relaxed(self.level_weights(progress, generator))
+
     @abstractmethod
     def hard_levels(self) -> UInt8[Tensor, "layer y x"]:
         """Return the level of every pixel as it will be made."""
@@ -137,6 +147,11 @@ class PhaseQuantiser(Quantiser):
     ) -> Float[Tensor, "layer slice y x"]:
         turns = torch.remainder(self.soft_phase(progress) / (2 * math.pi), 1)
         return fill_of_heights(turns * self.table.full_turn_um, edge_um)
+
+    def relaxed(self, progress: float, generator: torch.Generator | None = None) -> Relaxed:
+        phase = self.soft_phase(progress)
+        light = torch.polar(torch.ones_like(phase), phase)
+        return Relaxed(shares_on_circle(phase, self.level_phase_rad), light)
 
     @abstractmethod
     def soft_phase(self, progress: float) -> Float[Tensor, "layer y x"]:

@@ -1,16 +1,21 @@
 """One gradient over a batch, in groups that fit in memory, always summed in the same order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from fabdesign.network import DiffractiveNetwork
+from fabdesign.network.copied import BlankCopy
+from fabdesign.quantise import Relaxed
 from fabdesign.tasks import Task
 from fabdesign.tasks.base import Batch
+from fabdesign.training.layout import Layout
 from fabdesign.training.ranks import ALONE, Ranks
+from fabdesign.training.robust import parts_of_batch
 
 GROUP_BYTES = 2**29
 LEAST_GROUP = 4
@@ -48,12 +53,15 @@ def accumulate_gradient(
     *,
     generator: torch.Generator | None = None,
     group: int,
+    copies: Sequence[BlankCopy] = (),
+    layout: Layout | None = None,
     ranks: Ranks = ALONE,
 ) -> BatchResult:
-    """Add the gradient of a batch's mean loss and of the method's penalty to the parameters' ``grad``.
+    """Add the gradient of a batch's mean loss and of all penalties to the parameters' ``grad``.
 
     The relaxed layers are computed once; each group of images gives its gradient with respect to their
-    transmission, and the sum goes through the quantiser once.
+    transmission, and the sum goes through the quantiser once. With copies, each one sees a part of the batch
+    (all of it where there are more copies than examples) through the layers that the process makes of them.
 
     Args:
         network: bench and quantiser.
@@ -62,38 +70,94 @@ def accumulate_gradient(
         progress: 0 at the first step of training, 1 at the last.
         generator: for methods that draw noise.
         group: images whose fields are in memory at a time.
+        copies: of the device, with errors of their own; the device as designed where there are none.
+        layout: penalties on what is hard to print.
         ranks: the processes that share the batch; each ends with the sum over all of it.
 
     Raises:
         ProcessLost: one of them has ended.
     """
-    layers = network.layers(progress, generator)
-    penalty = network.quantiser.penalty(progress)
-    work = _worker(network, task, layers.detach(), len(batch))
-    total = torch.zeros_like(layers)
+    relaxed = network.quantiser.relaxed(progress, generator) if copies or layout is not None else None
+    ways = _of_copies(network, copies, relaxed) if copies else [_designed(network, progress, generator)]
+    parts = parts_of_batch(len(batch), len(ways))
+    shown = sum(part.stop - part.start for part in parts)
     loss = torch.zeros((), dtype=torch.float64)
-    outputs = []
-    mine = ranks.share(len(batch))
-    for first in range(mine.start, mine.stop, group):
-        part_loss, part_outputs, gradient = work(batch.part(first, min(first + group, mine.stop)))
-        total += gradient
-        loss += part_loss
-        outputs.append(part_outputs)
-    ranks.add_up(total, loss)
-    roots = [(layers, total)] + ([(penalty, torch.ones_like(penalty))] if penalty.requires_grad else [])
+    outputs: list[list[Tensor]] = []
+    roots: list[tuple[Tensor, Tensor]] = []
+    for way, part in zip(ways, parts, strict=True):
+        mine = _common(part, ranks.share(len(batch)))
+        found = _gradient(way, task, batch.part(mine.start, mine.stop), shown, group)
+        loss += found.loss
+        ranks.add_up(found.gradient)
+        outputs.append(found.outputs)
+        roots.append((way.layers, found.gradient))
+    ranks.add_up(loss)
+    penalty = _penalty(network, progress, relaxed, layout)
+    roots += [(penalty, torch.ones_like(penalty))] if penalty.requires_grad else []
     torch.autograd.backward([root for root, _ in roots], [gradient for _, gradient in roots])
-    return BatchResult(float(loss) + float(penalty.detach()), ranks.joined(outputs, len(batch)))
+    seen = _mean(outputs) if shown > len(batch) else [part for found in outputs for part in found]
+    return BatchResult(float(loss) + float(penalty.detach()), ranks.joined(seen, len(batch)))
 
 
-def _worker(
-    network: DiffractiveNetwork, task: Task, layers: Tensor, examples: int
-) -> Callable[[Batch], tuple[float, Float[Tensor, "batch ..."], Tensor]]:
-    leaf = layers.clone().requires_grad_()
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """One device that images go through: its layers, and its outputs of images and layers."""
 
-    def work(part: Batch) -> tuple[float, Tensor, Tensor]:
-        outputs = network.bench(part.images, leaf)
-        loss = task.loss(outputs, part).sum() / examples
-        (gradient,) = torch.autograd.grad(loss, leaf)
-        return float(loss.detach()), outputs.detach(), gradient
+    layers: Tensor
+    outputs: Callable[[Tensor, Tensor], Tensor]
 
-    return work
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    loss: float
+    outputs: list[Tensor]
+    gradient: Tensor
+
+
+def _designed(network: DiffractiveNetwork, progress: float, generator: torch.Generator | None) -> _Way:
+    return _Way(network.layers(progress, generator), network.bench)
+
+
+def _of_copies(
+    network: DiffractiveNetwork, copies: Sequence[BlankCopy], relaxed: Relaxed | None
+) -> list[_Way]:
+    assert relaxed is not None
+    bench = network.copied
+    return [_Way(bench.layers(copy, relaxed), partial(bench.outputs, copy)) for copy in copies]
+
+
+def _penalty(
+    network: DiffractiveNetwork, progress: float, relaxed: Relaxed | None, layout: Layout | None
+) -> Float[Tensor, ""]:
+    penalty = network.quantiser.penalty(progress)
+    if relaxed is None or layout is None:
+        return penalty
+    height_um = torch.as_tensor(network.quantiser.table.height_um, device=relaxed.weights.device)
+    return penalty + layout.penalty(relaxed, height_um)
+
+
+def _gradient(way: _Way, task: Task, batch: Batch, shown: int, group: int) -> _Found:
+    """The gradient of the batch's part of the mean loss over all examples that are shown."""
+    leaf = way.layers.detach().clone().requires_grad_()
+    total = torch.zeros_like(leaf)
+    loss = 0.0
+    outputs: list[Tensor] = []
+    for first in range(0, len(batch), group):
+        part = batch.part(first, first + group)
+        seen = way.outputs(part.images, leaf)
+        lost = task.loss(seen, part).sum() / shown
+        total += torch.autograd.grad(lost, leaf)[0]
+        loss += float(lost.detach())
+        outputs.append(seen.detach())
+    return _Found(loss, outputs, total)
+
+
+def _common(part: slice, share: slice) -> slice:
+    """The examples that lie in both."""
+    start = max(part.start, share.start)
+    return slice(start, max(start, min(part.stop, share.stop)))
+
+
+def _mean(outputs: list[list[Tensor]]) -> list[Tensor]:
+    """The mean over copies that saw the same examples."""
+    return [torch.stack(same).mean(0) for same in zip(*outputs, strict=True)]

@@ -77,6 +77,8 @@ def _step(session: Session) -> Stepped:
         generator=_noise(plan.seed, step),
         group=group_size(session.network.bench.samples, session.network.bench.fields_kept),
         ranks=session.ranks,
+        copies=[] if session.errors is None else session.errors.of_step(step, progress),
+        layout=session.layout,
     )
     if not math.isfinite(result.loss):
         raise _diverged(f"the loss ({result.loss})", step + 1)

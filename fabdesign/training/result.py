@@ -19,7 +19,7 @@ from fabdesign.network import from_design
 from fabdesign.tasks.base import Batch
 from fabdesign.training.evaluate import Evaluation, evaluate_network, reported_samples
 from fabdesign.training.polish import polish
-from fabdesign.training.session import Session, model_settings
+from fabdesign.training.session import Session, model_settings, robust_settings
 
 FINER_EXAMPLES = 1000
 """How many test examples show what a finer grid changes; each costs several times more on it."""
@@ -149,6 +149,7 @@ def _settings(session: Session) -> dict[str, Any]:
         "efficiency_weight": project.train.efficiency_weight,
         "samples_per_pixel": project.optics.samples_per_pixel,
         **model_settings(project),
+        **robust_settings(session),
         "dtype": "complex64",
         "sampling": session.sampling.as_dict(),
         **session.plan.to_json(),

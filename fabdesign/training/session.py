@@ -12,12 +12,14 @@ from fabdesign.design import Physical
 from fabdesign.errors import ConfigError
 from fabdesign.network import Bench, DiffractiveNetwork, Relief, physical_record, process_table
 from fabdesign.optics import SamplingReport, check_sampling, tune_allocator
-from fabdesign.process import LevelTable
+from fabdesign.process import LevelTable, load_profile
 from fabdesign.quantise import make_quantiser
 from fabdesign.tasks import Task, make_task
 from fabdesign.training.checkpoint import Checkpoint, computing_environment, state_arrays
+from fabdesign.training.layout import Layout
 from fabdesign.training.plan import Plan
 from fabdesign.training.ranks import ALONE, Ranks
+from fabdesign.training.robust import ProcessErrors
 
 
 @dataclass(eq=False)
@@ -32,6 +34,8 @@ class Session:
         network: bench and layers.
         optimiser: Adam over the layers' parameters.
         sampling: how well the grid represents the light.
+        errors: what copies in training draw; None where training sees the device as designed.
+        layout: penalties on what is hard to print, if any.
         step: steps done.
         seconds: spent on them, over all sessions.
         ranks: the processes that train it together.
@@ -44,6 +48,8 @@ class Session:
     network: DiffractiveNetwork
     optimiser: torch.optim.Optimizer
     sampling: SamplingReport
+    errors: ProcessErrors | None = None
+    layout: Layout | None = None
     step: int = 0
     seconds: float = 0.0
     ranks: Ranks = ALONE
@@ -87,7 +93,14 @@ class Session:
         sampling = check_sampling(
             bench.grid, bench.kernels, samples_per_pixel=project.optics.samples_per_pixel
         )
-        return cls(project, physical, task, plan, network, optimiser, sampling, ranks=ranks)
+        profile = load_profile(project.process.profile)
+        errors = None
+        if project.train.robust:
+            errors = ProcessErrors.of(project, physical, profile, quantiser.table)
+        layout = Layout.of(project, profile, quantiser.table)
+        return cls(
+            project, physical, task, plan, network, optimiser, sampling, errors, layout, ranks=ranks
+        )
 
     def checkpoint(self) -> Checkpoint:
         """Return the state as it is now."""
@@ -123,6 +136,7 @@ class Session:
             "efficiency_weight": self.project.train.efficiency_weight,
             "samples_per_pixel": self.project.optics.samples_per_pixel,
             **({} if self.project.optics.model == "thin" else model_settings(self.project)),
+            **robust_settings(self),
             "plan": {key: value for key, value in plan.items() if key not in {"threads", "micro_batch"}},
         }
 
@@ -141,6 +155,14 @@ def model_settings(project: Project) -> dict[str, Any]:
     if project.optics.model == "thin":
         return {"model": "thin"}
     return {"model": project.optics.model, "slice_um": project.optics.slice_um}
+
+
+def robust_settings(session: Session) -> dict[str, Any]:
+    """Return what copies drew and which layouts cost something; nothing where training knew of neither."""
+    return {
+        **({} if session.errors is None else {"robust": session.errors.to_json()}),
+        **({} if session.layout is None else {"layout": session.layout.to_json()}),
+    }
 
 
 def _relief(project: Project, table: LevelTable) -> Relief | None:

@@ -182,7 +182,7 @@ def stated_plan(plan: Plan) -> Plan:
     Raises:
         ConfigError: there is none.
     """
-    stated = tuple(term for term in plan.terms if term.stated and term.amount > 0)
+    stated = tuple(term for term in plan.terms if term.stated and term.amount != 0)
     if not stated:
         raise ConfigError(
             f"no perturbation has an amount: {plan.device.profile.name} states none.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 FIELD_EXAMPLES = 16
 """How many examples the phase equivalent is the mean of."""
-_HERMITE = ((0.0, 2 / 3), (math.sqrt(3), 1 / 6), (-math.sqrt(3), 1 / 6))
 
 
 class Simulator:
@@ -148,14 +146,10 @@ class Simulator:
 
     def finished(self, state: DeviceState, outputs: Tensor) -> Tensor:
         """Add what the detectors add: background and noise."""
-        torch = self._torch
-        if state.background:
-            outputs = outputs + state.background * self._mean_output
-        if state.noise:
-            rng = np.random.Generator(np.random.Philox(state.noise_seed))
-            noise = torch.from_numpy(rng.standard_normal(tuple(outputs.shape))).to(outputs.dtype)
-            outputs = outputs + state.noise * self._mean_output * noise
-        return outputs
+        from fabdesign.network.altered import measured  # noqa: PLC0415
+
+        mean = self._mean_output if state.background or state.noise else 0.0
+        return measured(outputs, state, mean)
 
     def phase_equivalent(self, state: DeviceState) -> float:
         """The random phase noise of one layer that would disturb the light as much, in radians.
@@ -168,8 +162,8 @@ class Simulator:
         torch = self._torch
         overlap = 0.0
         with torch.no_grad():
-            for colour, weight in _colours(state):
-                made = self._fields(replace_colour(state, colour))
+            for copy, weight in state.colours():
+                made = self._fields(copy)
                 inner = (made * self._designed_fields.conj()).sum((1, 2)).abs().square()
                 norms = made.abs().square().sum((1, 2)) * self._designed_fields.abs().square().sum((1, 2))
                 overlap += weight * float((inner / norms).double().mean())
@@ -181,13 +175,7 @@ class Simulator:
         """Where the planes of a copy are."""
         from fabdesign.network.altered import Route  # noqa: PLC0415
 
-        return Route(
-            spaces=state.spaces(self.device.design.physical.spaces),
-            wavelength_um=state.wavelength_um,
-            plane_um=state.plane_um(),
-            tilt_rad=state.tilt_rad,
-            light_slope=(float(state.light_slope[0]), float(state.light_slope[1])),
-        )
+        return Route.of(state, self.device.design.physical.spaces)
 
     def layers(self, state: DeviceState) -> Tensor:
         """The transmission of every sample of the layers of a copy."""
@@ -198,8 +186,7 @@ class Simulator:
     def _clean(self, state: DeviceState) -> Tensor:
         with self._torch.no_grad():
             total: Tensor | None = None
-            for colour, weight in _colours(state):
-                copy = replace_colour(state, colour)
+            for copy, weight in state.colours():
                 seen = weight * self.altered.outputs(self.route(copy), self.layers(copy))
                 total = seen if total is None else total + seen
         assert total is not None
@@ -216,15 +203,3 @@ class Simulator:
     @cached_property
     def _mean_output(self) -> float:
         return float(self._clean(DeviceState.of(self.device)).double().mean())
-
-
-def _colours(state: DeviceState) -> list[tuple[float, float]]:
-    """Wavelengths and weights that stand for the spectrum: Gauss and Hermite's three nodes."""
-    if not state.bandwidth_um:
-        return [(state.wavelength_um, 1.0)]
-    return [(state.wavelength_um + node * state.bandwidth_um, weight) for node, weight in _HERMITE]
-
-
-def replace_colour(state: DeviceState, wavelength_um: float) -> DeviceState:
-    """The same copy in one colour."""
-    return replace(state, wavelength_um=wavelength_um, bandwidth_um=0.0)

@@ -17,6 +17,10 @@ def _bias(state: DeviceState, device: Device, amount: float, draws: Array) -> No
     state.edge_bias_um += amount * draws[0]
 
 
+def _mean_bias(state: DeviceState, device: Device, amount: float, draws: Array) -> None:
+    state.edge_bias_um += amount
+
+
 def _overlay(state: DeviceState, device: Device, amount: float, draws: Array) -> None:
     state.mask_shift_um[:, 1:] += amount * draws.reshape(device.layers, -1, 2)
 
@@ -67,6 +71,17 @@ PERTURBATIONS = (
         trial=0.05,
         formula="every edge moves by half of it, away from the taller side",
         apply=_bias,
+    ),
+    Perturbation(
+        name="mean-edge-bias",
+        title="mean of printed width less drawn width, where nothing compensates for it",
+        unit="um",
+        keys=("lateral.edge_bias_um.mean",),
+        trial=0.05,
+        formula="as edge-bias, the same in every copy",
+        apply=_mean_bias,
+        distribution="fixed",
+        signed=True,
     ),
     Perturbation(
         name="overlay",

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from fabdesign.process import LevelTable
 from fabdesign.quantise.base import Quantiser, Shape
 from fabdesign.quantise.options import number, word
+from fabdesign.quantise.relaxed import Relaxed
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,13 @@ class GumbelSoftmax(Quantiser):
         progress: float,
         generator: torch.Generator | None = None,
     ) -> Complex[Tensor, "layer y x"]:
+        return self._phase_of(self.one_hot(generator if generator is not None else self._generator()))
+
+    def relaxed(self, progress: float, generator: torch.Generator | None = None) -> Relaxed:
         drawn = self.one_hot(generator if generator is not None else self._generator())
+        return Relaxed(drawn, self._phase_of(drawn))
+
+    def _phase_of(self, drawn: Float[Tensor, "level layer y x"]) -> Complex[Tensor, "layer y x"]:
         phase = torch.einsum("nlyx,n->lyx", drawn, self.level_phase_rad)
         return torch.polar(torch.ones_like(phase), phase)
 

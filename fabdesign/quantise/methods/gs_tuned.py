@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Complex, UInt8
+from jaxtyping import Complex, Float, UInt8
 from torch import Tensor, nn
 
 from fabdesign.process import LevelTable
@@ -53,13 +53,21 @@ class TunedGumbelSoftmax(Quantiser):
         progress: float,
         generator: torch.Generator | None = None,
     ) -> Complex[Tensor, "layer y x"]:
-        source = generator if generator is not None else self._generator()
-        share = self.options.noise * (1 - min(max(progress, 0.0), 1.0))
-        noise = gumbel(tuple(self.logits.shape), source).to(self.logits.device)
-        weights = ((self.logits + share * noise) / self.temperature(progress)).softmax(0)
+        weights = self.level_weights(progress, generator)
         real = torch.einsum("nlyx,n->lyx", weights, self.level_phase_rad.cos())
         imaginary = torch.einsum("nlyx,n->lyx", weights, self.level_phase_rad.sin())
         return torch.complex(real, imaginary)
+
+    def level_weights(
+        self,
+        progress: float,
+        generator: torch.Generator | None = None,
+    ) -> Float[Tensor, "level layer y x"]:
+        source = generator if generator is not None else self._generator()
+        share = self.options.noise * (1 - min(max(progress, 0.0), 1.0))
+        noise = gumbel(tuple(self.logits.shape), source).to(self.logits.device)
+        weights: Tensor = ((self.logits + share * noise) / self.temperature(progress)).softmax(0)
+        return weights
 
     def hard_levels(self) -> UInt8[Tensor, "layer y x"]:
         return self.logits.detach().argmax(0).to(torch.uint8)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from fabdesign.process import LevelTable
 from fabdesign.quantise.base import Quantiser, Shape, leaning_vectors
 from fabdesign.quantise.options import number
+from fabdesign.quantise.relaxed import Relaxed, shares_on_circle
 from fabdesign.quantise.rounding import nearest_on_circle, nearest_turn
 
 
@@ -54,10 +55,18 @@ class LearnedStep(Quantiser):
         progress: float,
         generator: torch.Generator | None = None,
     ) -> Any:
+        through = self._through()
+        return torch.polar(torch.ones_like(through), through)
+
+    def relaxed(self, progress: float, generator: torch.Generator | None = None) -> Relaxed:
+        light = self.transmission(progress, generator)
+        return Relaxed(shares_on_circle(self._through(), self.level_phase_rad), light)
+
+    def _through(self) -> Float[Tensor, "layer y x"]:
+        """The rounded phase with the gradient of the free one."""
         phase = self.phase()
         rounded = self.level_phase_rad[self.hard_levels().long()]
-        through = phase + (nearest_turn(rounded, phase.detach()) - phase).detach()
-        return torch.polar(torch.ones_like(through), through)
+        return phase + (nearest_turn(rounded, phase.detach()) - phase).detach()
 
     def hard_levels(self) -> UInt8[Tensor, "layer y x"]:
         phase = self.phase().detach()
