@@ -52,6 +52,10 @@ class Route:
             light_slope=(float(state.light_slope[0]), float(state.light_slope[1])),
         )
 
+    def through(self, spaces: Sequence[tuple[Slab, ...]]) -> "Route":
+        """The same planes and light with other spaces between them."""
+        return replace(self, spaces=tuple(spaces))
+
 
 class AlterableBench:
     """A bench whose spaces, planes and light can be a little other than designed.
@@ -63,17 +67,9 @@ class AlterableBench:
 
     Args:
         bench: the set-up as designed.
-
-    Raises:
-        ConfigError: the bench computes with the thick model.
     """
 
     def __init__(self, bench: Bench) -> None:
-        if not isinstance(bench.layers, ThinLayers):
-            raise ConfigError(
-                "copies of a device are computed with thin layers; got the thick model.",
-                hint="The thick model has no tolerances yet; `fabdesign evaluate` scores with it.",
-            )
         self.bench = bench
         self.sampling = bench.layers.sampling
         shared = {kernel: AlterableKernel(kernel) for kernel in set(bench.layers.kernels)}
@@ -85,7 +81,7 @@ class AlterableBench:
         route: Route,
         transmission: Complex[Tensor, "layer ny nx"],
     ) -> Complex[Tensor, "batch ny nx"]:
-        """Return the field in the detector plane; gradients reach the transmission and the light.
+        """Return the field behind thin layers, in the detector plane; gradients reach them and the light.
 
         Args:
             light: behind the object, at right angles.
@@ -149,6 +145,11 @@ class AlteredBench:
     """
 
     def __init__(self, bench: Bench, images: Float[Tensor, "batch h w"]) -> None:
+        if not isinstance(bench.layers, ThinLayers):
+            raise ConfigError(
+                "copies of a device are computed with thin layers; got the thick model.",
+                hint="The thick model has no tolerances yet; `fabdesign evaluate` scores with it.",
+            )
         self.alterable = AlterableBench(bench)
         self.bench = bench
         self.images = images

@@ -1,162 +1,65 @@
 """Copies of a network in training: its relaxed layers as a process would make them, in a set-up that errs.
 
-The errors are those of the tolerance engine, applied by the same code. What a pixel becomes depends on its
-own level alone, so every level is tried in every pixel: the height that each would get, ``h_k(y, x)``, is
-mixed with the weights that the pixel has for the levels, before outlines move and blur.
+Thin layers mix the transmissions that the levels of a pixel would get, thick ones what they would fill of
+every slice, with the weights that the pixel has for the levels; then outlines move and blur.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
-import numpy as np
 import torch
 from jaxtyping import Complex, Float
-from numpy.typing import NDArray
 from torch import Tensor
 
-from fabdesign.copies import Device, DeviceState, Term, copy_with
-from fabdesign.design import Design, Physical
+from fabdesign.copies import DeviceState
 from fabdesign.network.altered import AlterableBench, Route, measured
 from fabdesign.network.bench import Bench
+from fabdesign.network.blank import BlankCopy
+from fabdesign.network.layers import ThickLayers, behind_reliefs
 from fabdesign.network.made import MadeLayers, optical_factor, transmission
-from fabdesign.process import Profile
+from fabdesign.optics import Volume, build_volume, fill_of_heights, propagate, through_relief
 from fabdesign.quantise import Relaxed
 
-Array = NDArray[np.float64]
-Errors = Iterable[tuple[Term, float, Array]]
-"""What errs in a copy: a term, its amount, and its draws."""
+THIN_ONLY = frozenset(
+    {
+        "absorption",
+        "blur",
+        "edge-bias",
+        "layer-rotation",
+        "layer-tilt",
+        "mean-edge-bias",
+        "overlay",
+        "shrink-xy",
+        "stitching-xy",
+    }
+)
+"""Errors that copies with thick layers do not know: moved outlines, tilt, absorption."""
 
 
-class Blank:
-    """A device whose levels are not chosen yet: one device for each level, with that level everywhere.
-
-    Args:
-        physical: the record.
-        pixels: rows and columns of a layer.
-        height_of_level_um: of every level, ascending.
-        profile: the process.
-        built: ``"stack"`` or ``"plates"``; left out: what the profile has numbers for.
-    """
-
-    def __init__(
-        self,
-        physical: Physical,
-        pixels: tuple[int, int],
-        height_of_level_um: Array,
-        profile: Profile,
-        built: str | None = None,
-    ) -> None:
-        self.layers = len(physical.spaces) - 1
-        self.height_um = np.asarray(height_of_level_um, dtype=np.float64)
-        heights = np.tile(self.height_um, (self.layers, 1))
-        self.of_level = tuple(
-            Device(
-                Design(np.full((self.layers, *pixels), level, np.uint8), heights, physical),
-                profile,
-                built,  # type: ignore[arg-type]
-            )
-            for level in range(len(self.height_um))
-        )
-
-    @property
-    def device(self) -> Device:
-        """The device with the lowest level everywhere."""
-        return self.of_level[0]
-
-    def copy(self, errors: Errors) -> "BlankCopy":
-        """Return a copy with some errors."""
-        parts = list(errors)
-        states = [copy_with(device, parts) for device in self.of_level]
-        made = np.stack([state.height_um for state in states])
-        return BlankCopy(self, states[0], torch.from_numpy(made))
-
-    def mask_parts_um(self, layer: int) -> Float[Tensor, "mask level"]:
-        """What each mask adds to the height of each level."""
-        parts = [device.mask_parts_um(layer)[:, 0, 0] for device in self.of_level]
-        return torch.from_numpy(np.stack(parts, axis=1))
-
-
-@dataclass(frozen=True, eq=False)
-class BlankCopy:
-    """A copy of a device whose levels are not chosen yet.
-
-    Args:
-        blank: the device.
-        state: everything but the heights.
-        made_um: the height that every level would get in every pixel, float64.
-    """
-
-    blank: Blank
-    state: DeviceState
-    made_um: Float[Tensor, "level layer y x"]
-
-    def layers(
-        self, relaxed: Relaxed, samples_per_pixel: int, dtype: torch.dtype
-    ) -> Complex[Tensor, "colour layer rows columns"]:
-        """Return the transmission of relaxed layers in each colour; gradients reach the relaxed layers.
-
-        Args:
-            relaxed: what every pixel holds.
-            samples_per_pixel: samples along each side of a pixel.
-            dtype: complex.
-        """
-        weights = relaxed.weights.double()
-        seen = [
-            transmission(
-                copy,
-                self.blank.device,
-                samples_per_pixel,
-                made=self._made(copy, weights, relaxed.transmission),
-            )
-            for copy, _ in self.state.colours()
-        ]
-        return torch.stack(seen).to(dtype)
-
-    def _made(self, state: DeviceState, weights: Tensor, light: Tensor | None) -> MadeLayers:
-        made_um = self.made_um.to(weights.device)
-        height_um = (weights * made_um).sum(0)
-        if light is None:
-            factor = _by_layer(optical_factor(state), weights)
-            mixed = (weights * torch.exp(factor * made_um)).sum(0)
-            dimness = mixed * torch.exp(-factor * height_um)
-        else:
-            designed = _by_layer(optical_factor(DeviceState.of(self.blank.device)), weights)
-            level_um = torch.from_numpy(self.blank.height_um).to(weights)
-            dimness = light * torch.exp(-designed * torch.einsum("klyx,k->lyx", weights, level_um))
-        return MadeLayers(height_um, dimness, self._parts_um(weights))
-
-    def _parts_um(self, weights: Tensor) -> tuple[Tensor, ...] | None:
-        if not self.state.mask_shift_um.any():
-            return None
-        return tuple(
-            torch.einsum("kyx,mk->myx", weights[:, layer], self.blank.mask_parts_um(layer).to(weights))
-            for layer in range(self.blank.layers)
-        )
-
-
-class CopiedBench:
+class CopiedBench(ABC):
     """Shows images to copies of a device in training.
 
     Args:
         bench: the set-up as designed.
-
-    Raises:
-        ConfigError: the bench computes with the thick model.
     """
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.alterable = AlterableBench(bench)
 
-    def layers(self, copy: BlankCopy, relaxed: Relaxed) -> Complex[Tensor, "colour layer rows columns"]:
-        """Return what a copy makes of relaxed layers, in each colour; gradients reach the relaxed layers."""
-        return copy.layers(relaxed, self.bench.samples_per_pixel, self.bench.source.dtype)
+    @abstractmethod
+    def layers(self, copy: BlankCopy, relaxed: Relaxed) -> Tensor:
+        """Return what a copy makes of relaxed layers; gradients reach the relaxed layers."""
+
+    @abstractmethod
+    def fields(
+        self, copy: BlankCopy, light: Complex[Tensor, "batch ny nx"], layers: Tensor
+    ) -> list[tuple[Complex[Tensor, "batch ny nx"], float]]:
+        """Return the fields in the detector plane in each colour, with the weights of the colours."""
 
     def outputs(
-        self,
-        copy: BlankCopy,
-        images: Float[Tensor, "batch h w"],
-        layers: Complex[Tensor, "colour layer rows columns"],
+        self, copy: BlankCopy, images: Float[Tensor, "batch h w"], layers: Tensor
     ) -> Float[Tensor, "batch ..."]:
         """Return what the read-out of a copy measures.
 
@@ -167,14 +70,128 @@ class CopiedBench:
             images: values between 0 and 1, row 0 at the top.
             layers: as :meth:`layers` gives them.
         """
-        light = self.bench.encode(images)
-        spaces = copy.blank.device.design.physical.spaces
+        fields = self.fields(copy, self.bench.encode(images), layers)
+        outputs = torch.stack([weight * self.bench.readout(field) for field, weight in fields]).sum(0)
+        return measured(outputs, copy.state, float(outputs.detach().double().mean()))
+
+
+class ThinCopies(CopiedBench):
+    """Layers are complex transmissions, [colour, layer, rows, columns] of samples."""
+
+    def layers(self, copy: BlankCopy, relaxed: Relaxed) -> Complex[Tensor, "colour layer rows columns"]:
+        weights, light = relaxed.weights.double(), relaxed.transmission
+        device, samples = copy.blank.device, self.bench.samples_per_pixel
         seen = [
-            weight * self.bench.readout(self.alterable.field(light, Route.of(state, spaces), through))
+            transmission(state, device, samples, made=_made(copy, state, weights, light))
+            for state, _ in copy.state.colours()
+        ]
+        return torch.stack(seen).to(self.bench.source.dtype)
+
+    def fields(
+        self, copy: BlankCopy, light: Complex[Tensor, "batch ny nx"], layers: Tensor
+    ) -> list[tuple[Complex[Tensor, "batch ny nx"], float]]:
+        spaces = copy.blank.device.design.physical.spaces
+        return [
+            (self.alterable.field(light, Route.of(state, spaces), through), weight)
             for (state, weight), through in zip(copy.state.colours(), layers, strict=True)
         ]
-        outputs = torch.stack(seen).sum(0)
-        return measured(outputs, copy.state, float(outputs.detach().double().mean()))
+
+
+class ThickCopies(CopiedBench):
+    """Layers are the filled share of every slice, [layer, slice, y, x].
+
+    A copy that is taller than the designed relief gets one slice more on top.
+    """
+
+    def layers(self, copy: BlankCopy, relaxed: Relaxed) -> Float[Tensor, "layer slice y x"]:
+        weights, edges = relaxed.weights.double(), self._edges(copy)
+        made_um = copy.made_um.to(weights.device)
+        if relaxed.transmission is None:
+            filled = fill_of_heights(made_um, edges)
+            share = torch.einsum("klyx,klsyx->lsyx", weights, filled)
+        else:
+            level_um = torch.from_numpy(copy.blank.height_um).to(weights)[:, None, None, None]
+            error_um = (weights * (made_um - level_um)).sum(0)
+            turns = torch.angle(relaxed.transmission) / (2 * math.pi)
+            designed_um = torch.remainder(turns + _SLACK, 1) * self._turn_um(copy)
+            share = fill_of_heights(designed_um + error_um, edges)
+        return share.to(self.bench.source.dtype.to_real())
+
+    def fields(
+        self, copy: BlankCopy, light: Complex[Tensor, "batch ny nx"], layers: Tensor
+    ) -> list[tuple[Complex[Tensor, "batch ny nx"], float]]:
+        return [(self._field(copy, state, light, layers), weight) for state, weight in copy.state.colours()]
+
+    def _field(self, copy: BlankCopy, state: DeviceState, light: Tensor, layers: Tensor) -> Tensor:
+        volume = self._volume(copy, state)
+        designed = state.spaces(copy.blank.device.design.physical.spaces)
+        route = Route.of(state, copy.blank.device.design.physical.spaces)
+        kernels = self.alterable.kernels(route.through(behind_reliefs(designed, volume.height_um)))
+        light = propagate(self.alterable.slanted(light, route), kernels[0])
+        for fill, kernel in zip(layers, kernels[1:], strict=True):
+            light = propagate(through_relief(light, fill, volume, self.bench.samples_per_pixel), kernel)
+        return light
+
+    @property
+    def _designed(self) -> Volume:
+        layers = self.bench.layers
+        assert isinstance(layers, ThickLayers)
+        return layers.volume
+
+    def _edges(self, copy: BlankCopy) -> list[float]:
+        edges, tallest = list(self._designed.edge_um), float(copy.made_um.max())
+        return [*edges, tallest] if tallest > edges[-1] + _THINNEST_UM else edges
+
+    def _volume(self, copy: BlankCopy, state: DeviceState) -> Volume:
+        physical = copy.blank.device.design.physical
+        source = self.bench.source
+        return build_volume(
+            self.bench.grid,
+            self._edges(copy),
+            state.wavelength_um,
+            medium_index=physical.medium.index,
+            material_index=physical.medium.index + float(state.contrast[0]),
+            dtype=source.dtype,
+            device=source.device,
+        )
+
+    def _turn_um(self, copy: BlankCopy) -> float:
+        physical = copy.blank.device.design.physical
+        return physical.wavelength_um / (physical.material.index - physical.medium.index)
+
+
+_SLACK = 1e-6
+"""Turns by which a phase just below 0 is still that of the lowest level."""
+_THINNEST_UM = 1e-6
+
+
+def copied_bench(bench: Bench) -> CopiedBench:
+    """Return what shows images to copies of a bench, by its model of the layers."""
+    return ThickCopies(bench) if isinstance(bench.layers, ThickLayers) else ThinCopies(bench)
+
+
+def _made(copy: BlankCopy, state: DeviceState, weights: Tensor, light: Tensor | None) -> MadeLayers:
+    """Mean heights of relaxed pixels, and what is left of their transmission without these."""
+    made_um = copy.made_um.to(weights.device)
+    height_um = (weights * made_um).sum(0)
+    if light is None:
+        factor = _by_layer(optical_factor(state), weights)
+        mixed = (weights * torch.exp(factor * made_um)).sum(0)
+        dimness = mixed * torch.exp(-factor * height_um)
+    else:
+        designed = _by_layer(optical_factor(DeviceState.of(copy.blank.device)), weights)
+        level_um = torch.from_numpy(copy.blank.height_um).to(weights)
+        dimness = light * torch.exp(-designed * torch.einsum("klyx,k->lyx", weights, level_um))
+    return MadeLayers(height_um, dimness, _parts_um(copy, weights))
+
+
+def _parts_um(copy: BlankCopy, weights: Tensor) -> tuple[Tensor, ...] | None:
+    if not copy.state.mask_shift_um.any():
+        return None
+    return tuple(
+        torch.einsum("kyx,mk->myx", weights[:, layer], copy.blank.mask_parts_um(layer).to(weights))
+        for layer in range(copy.blank.layers)
+    )
 
 
 def _by_layer(factors: Sequence[complex], like: Tensor) -> Tensor:

@@ -56,6 +56,7 @@ class Layers(ABC):
     """A model of the layers, with the spaces between them."""
 
     name: ClassVar[str]
+    sampling: Sampling
     kernels: list[Kernel]
     fields_per_layer: int
     """Fields of an image that are kept for the gradient, per layer."""
@@ -121,7 +122,7 @@ class ThickLayers(Layers):
     ) -> None:
         self.sampling = sampling
         self.volume = _volume(physical, sampling, slice_edges(level_um, slice_um))
-        spaces = _behind_reliefs(physical.spaces, self.volume.height_um)
+        spaces = behind_reliefs(physical.spaces, self.volume.height_um)
         self.kernels = kernels_of(spaces, physical.wavelength_um, sampling)
         self.fields_per_layer = self.volume.slices
         contrast = physical.material.index - physical.medium.index
@@ -174,8 +175,16 @@ def _volume(physical: Physical, sampling: Sampling, edges: list[float]) -> Volum
     )
 
 
-def _behind_reliefs(spaces: Sequence[tuple[Slab, ...]], height_um: float) -> list[tuple[Slab, ...]]:
-    """The spaces with the relief before each of them taken off its first slab."""
+def behind_reliefs(spaces: Sequence[tuple[Slab, ...]], height_um: float) -> list[tuple[Slab, ...]]:
+    """Return the spaces with the relief before each of them taken off its first slab.
+
+    Args:
+        spaces: from modulation plane to modulation plane.
+        height_um: of the volume of a relief.
+
+    Raises:
+        ConfigError: a relief does not fit into the space behind it.
+    """
     shortened = [spaces[0]]
     for first, *rest in spaces[1:]:
         left_um = first.thickness_um - height_um

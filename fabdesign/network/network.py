@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from fabdesign.design import Design
 from fabdesign.errors import ConfigError
 from fabdesign.network.bench import Bench, Relief
-from fabdesign.network.copied import CopiedBench
+from fabdesign.network.copied import CopiedBench, copied_bench
 from fabdesign.quantise import Quantiser
 
 Model = Literal["thin", "thick"]
@@ -42,12 +42,8 @@ class DiffractiveNetwork(nn.Module):
 
     @cached_property
     def copied(self) -> CopiedBench:
-        """Shows images to copies of the network; kernels that can be altered are made at first use.
-
-        Raises:
-            ConfigError: the bench computes with the thick model.
-        """
-        return CopiedBench(self.bench)
+        """Shows images to copies of the network; kernels that can be altered are made at first use."""
+        return copied_bench(self.bench)
 
     def layers(self, progress: float, generator: torch.Generator | None = None) -> Tensor:
         """Return the relaxed layers, as the bench takes them."""

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from fabdesign.network import DiffractiveNetwork
-from fabdesign.network.copied import BlankCopy
+from fabdesign.network.blank import BlankCopy
 from fabdesign.quantise import Relaxed
 from fabdesign.tasks import Task
 from fabdesign.tasks.base import Batch

@@ -4,7 +4,7 @@ Random misalignment in training was proposed as *vaccination* (Mengu et al., Nan
 arXiv 2005.11464); here every error of `fabdesign.copies` can be drawn, from the distributions of a process.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -16,7 +16,8 @@ from fabdesign.copies import TRIAL, Term, draw, perturbations, terms_of
 from fabdesign.copies.amounts import parse_amount
 from fabdesign.design import Physical
 from fabdesign.errors import ConfigError
-from fabdesign.network.copied import Blank, BlankCopy
+from fabdesign.network.blank import Blank, BlankCopy
+from fabdesign.network.copied import THIN_ONLY
 from fabdesign.process import LevelTable, Profile
 
 STREAM = 0x65727273
@@ -30,7 +31,7 @@ class ProcessErrors:
     Args:
         blank: the device.
         terms: what errs, with amounts.
-        left_out: errors for which there is no number.
+        left_out: errors that do not enter, each with the reason.
         seed: copy i draws from (seed, i), as in the tolerance engine.
         scale: factor on all standard deviations.
         share: of the copies that err; the others have the errors that every copy has.
@@ -40,7 +41,7 @@ class ProcessErrors:
 
     blank: Blank
     terms: tuple[Term, ...]
-    left_out: tuple[str, ...]
+    left_out: Mapping[str, str]
     seed: int
     scale: float
     share: float
@@ -56,25 +57,16 @@ class ProcessErrors:
         """
         asked = project.train.robustness
         blank = Blank(physical, project.optics.pixels, table.height_um, profile, asked.built)
-        sizes = _sizes(asked.sizes)
-        terms = terms_of(blank.device, sizes, asked.errors)
-        sized = tuple(term for term in terms if term.mark != TRIAL and term.amount != 0)
-        left_out = tuple(sorted(term.name for term in terms if term.mark == TRIAL))
-        if asked.errors is not None and left_out:
-            raise ConfigError(
-                f"train.robustness.errors names {', '.join(left_out)}, for which {profile.name} has no "
-                "number.",
-                hint="Give sizes in [train.robustness.sizes], or leave these errors out.",
-            )
-        if not sized:
-            raise ConfigError(
-                f"train.robust needs errors: {profile.name} states none.",
-                hint='Give sizes in [train.robustness.sizes], such as layer-shift = "0.2 um".',
-            )
+        terms = terms_of(blank.device, _sizes(asked.sizes), asked.errors)
+        unknown = {term.name: f"no number in {profile.name}" for term in terms if term.mark == TRIAL}
+        if project.optics.model == "thick":
+            unknown |= {term.name: "not known to thick layers" for term in terms if term.name in THIN_ONLY}
+        sized = tuple(term for term in terms if term.name not in unknown and term.amount != 0)
+        _check(asked.errors is not None, unknown, sized, profile)
         return cls(
             blank=blank,
             terms=sized,
-            left_out=left_out,
+            left_out=unknown,
             seed=draw_seed(project.train.seed),
             scale=asked.scale,
             share=asked.share,
@@ -119,7 +111,7 @@ class ProcessErrors:
             "process_version": device.profile.header.version,
             "built": device.built,
             "terms": [term.to_json() for term in self.terms],
-            "left_out": list(self.left_out),
+            "left_out": dict(sorted(self.left_out.items())),
             "seed": self.seed,
             "scale": self.scale,
             "share": self.share,
@@ -147,6 +139,20 @@ def parts_of_batch(examples: int, copies: int) -> Sequence[slice]:
         return [slice(0, examples)] * copies
     ends = [-(-examples * number // copies) for number in range(copies + 1)]
     return [slice(first, last) for first, last in pairwise(ends)]
+
+
+def _check(named: bool, unknown: Mapping[str, str], sized: Sequence[Term], profile: Profile) -> None:
+    if named and unknown:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in sorted(unknown.items()))
+        raise ConfigError(
+            f"train.robustness.errors names errors that cannot enter: {reasons}.",
+            hint="Give sizes in [train.robustness.sizes], or leave these errors out.",
+        )
+    if not sized:
+        raise ConfigError(
+            f"train.robust needs errors: {profile.name} states none that can enter.",
+            hint='Give sizes in [train.robustness.sizes], such as layer-shift = "0.2 um".',
+        )
 
 
 def _sizes(written: dict[str, float | str]) -> dict[str, float]:
