@@ -53,6 +53,8 @@ def _values(project: Project) -> Iterator[str]:
     kind, loss = project.task.kind, project.train.loss
     if project.train.polish and project.optics.model != "thin":
         yield f'train.polish needs optics.model = "thin"; got "{project.optics.model}".'
+    if project.train.polish and project.train.robust:
+        yield "train.polish must be 0 with train.robust: it moves pixels for the device as designed."
     if loss is not None and loss not in LOSSES[kind]:
         yield f'train.loss must be one of {", ".join(LOSSES[kind])} for kind = "{kind}"; got "{loss}".'
     if kind == "phase-imaging" and project.train.efficiency_weight:

@@ -110,7 +110,7 @@ class ThickCopies(CopiedBench):
             filled = fill_of_heights(made_um, edges)
             share = torch.einsum("klyx,klsyx->lsyx", weights, filled)
         else:
-            level_um = torch.from_numpy(copy.blank.height_um).to(weights)[:, None, None, None]
+            level_um = torch.tensor(copy.blank.height_um).to(weights)[:, None, None, None]
             error_um = (weights * (made_um - level_um)).sum(0)
             turns = torch.angle(relaxed.transmission) / (2 * math.pi)
             designed_um = torch.remainder(turns + _SLACK, 1) * self._turn_um(copy)
@@ -180,7 +180,7 @@ def _made(copy: BlankCopy, state: DeviceState, weights: Tensor, light: Tensor | 
         dimness = mixed * torch.exp(-factor * height_um)
     else:
         designed = _by_layer(optical_factor(DeviceState.of(copy.blank.device)), weights)
-        level_um = torch.from_numpy(copy.blank.height_um).to(weights)
+        level_um = torch.tensor(copy.blank.height_um).to(weights)
         dimness = light * torch.exp(-designed * torch.einsum("klyx,k->lyx", weights, level_um))
     return MadeLayers(height_um, dimness, _parts_um(copy, weights))
 

@@ -132,7 +132,7 @@ def _penalty(
     penalty = network.quantiser.penalty(progress)
     if relaxed is None or layout is None:
         return penalty
-    height_um = torch.as_tensor(network.quantiser.table.height_um, device=relaxed.weights.device)
+    height_um = torch.tensor(network.quantiser.table.height_um, device=relaxed.weights.device)
     return penalty + layout.penalty(relaxed, height_um)
 
 
