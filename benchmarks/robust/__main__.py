@@ -1,0 +1,113 @@
+"""Yield of a design that was trained with the errors of its process, beside one that was not.
+
+    python -m benchmarks.robust [--copies 500] [--digits 500] [--full 100] [--seeds 1 2] [--work runs/robust]
+
+Both have the geometry, process and levels of sample_designs/digits-785nm. Copies of both are judged with the
+same draws (paired seeds), on the same test digits, against the same spec: the plain design's accuracy as
+designed less 3 points. Finished designs and copies are kept in the work folder, and an interrupted run goes
+on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import time
+import tomllib
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from benchmarks.robust.judge import ERRORS, POINTS, PROFILE, SEED, Judge
+from benchmarks.robust.report import write_report
+from fabdesign.config import project_from_text
+from fabdesign.design import Design, load_design
+from fabdesign.training import resume, train
+from fabdesign.training.run import Extras
+
+SAMPLE = Path("sample_designs/digits-785nm")
+RECIPE = Path(__file__).parent / "robust.toml"
+
+
+def main() -> None:
+    """Train, judge, and write the report."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--copies", type=int, default=500, help="random copies of each design")
+    parser.add_argument("--digits", type=int, default=500, help="test digits, the first ones")
+    parser.add_argument("--full", type=int, default=100, help="copies with all errors of the profile")
+    parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2], help="further seeds of the trainings")
+    parser.add_argument("--seed-copies", type=int, default=100, help="copies of the designs of further seeds")
+    parser.add_argument("--work", type=Path, default=Path("runs/robust"), help="where designs and copies lie")
+    parser.add_argument("--report", type=Path, default=Path("docs/benchmarks"), help="where the report goes")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    write_report(measure(arguments), arguments.report)
+
+
+def measure(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Judge the designs of all seeds."""
+    started = time.process_time()
+    work: Path = arguments.work
+    plain, robust = load_design(SAMPLE / "design.safetensors"), trained(work, robust=True, seed=0)
+    judge = Judge(arguments.copies, arguments.digits, ERRORS, work / "copies")
+    full = Judge(arguments.full, arguments.digits, (), work / "full")
+    few = Judge(arguments.seed_copies, arguments.digits, ERRORS, work / "seeds")
+    return {
+        "date": time.strftime("%Y-%m-%d"),
+        "machine": f"{platform.machine()}, {platform.system()}",
+        "versions": {"torch": torch.__version__, "python": platform.python_version()}
+        | {name: metadata.version(name) for name in ("fabdesign", "numpy")},
+        "profile": PROFILE,
+        "judging_seed": SEED,
+        "points": POINTS,
+        "digits": arguments.digits,
+        "recipe": RECIPE.read_text(encoding="utf-8"),
+        "paired": pair(judge, plain, robust, 0),
+        "full_profile": pair(full, plain, robust, 0) if arguments.full else None,
+        "seeds": [
+            pair(few, trained(work, robust=False, seed=seed), trained(work, robust=True, seed=seed), seed)
+            for seed in arguments.seeds
+        ],
+        "cpu_seconds": round(time.process_time() - started),
+    }
+
+
+def pair(judge: Judge, plain: Design, robust: Design, seed: int) -> dict[str, Any]:
+    """Judge two designs with the same draws and spec."""
+    spec = judge.nominal(plain) - POINTS
+    return {
+        "seed": seed,
+        "spec": spec,
+        **{
+            name: {**judge.of(design, f"{name}-{seed}", spec), "content": design.content_hash}
+            for name, design in (("plain", plain), ("robust", robust))
+        },
+    }
+
+
+def trained(work: Path, *, robust: bool, seed: int) -> Design:
+    """Train with the recipe of the sample design, or go on, or take what is there."""
+    folder = work / f"{'robust' if robust else 'plain'}-{seed}"
+    extra = tomllib.loads(RECIPE.read_text(encoding="utf-8")) if robust else {}
+    settings = {"train.seed": seed, "train.threads": 1, **extra}
+    overrides = [f"{key}={_toml(value)}" for key, value in settings.items()]
+    text = (SAMPLE / "fabdesign.toml").read_text(encoding="utf-8")
+    extras = Extras(pictures=False, finer=False)
+    runs = sorted(folder.glob("0*-*"))
+    if runs:
+        return resume(runs[-1], extras=extras).design
+    return train(project_from_text(text, "digits", overrides=overrides), folder, extras=extras).design
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return f'"{value}"' if isinstance(value, str) else str(value).lower()
+
+
+if __name__ == "__main__":
+    main()
