@@ -98,9 +98,7 @@ class Session:
         if project.train.robust:
             errors = ProcessErrors.of(project, physical, profile, quantiser.table)
         layout = Layout.of(project, profile, quantiser.table)
-        return cls(
-            project, physical, task, plan, network, optimiser, sampling, errors, layout, ranks=ranks
-        )
+        return cls(project, physical, task, plan, network, optimiser, sampling, errors, layout, ranks=ranks)
 
     def checkpoint(self) -> Checkpoint:
         """Return the state as it is now."""
