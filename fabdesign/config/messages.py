@@ -21,6 +21,7 @@ _WRONG_TYPE = {
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",
     "dict_type": "must be a table",
+    "list_type": "must be a list",
 }
 _PATTERN_MEANING = {
     "name": "must be up to 64 letters, digits, dots, dashes or underscores, a letter or digit first",
