@@ -184,6 +184,7 @@ class Found:
                 f"{largest * 1e3:.4g} nm ({self._phase(largest):.4g} rad).",
                 count=count,
                 places=self._places(chosen),
+                everywhere=self._everywhere(chosen),
                 value=largest * 1e3,
                 limit=self.tolerance_um * 1e3,
                 unit="nm",
@@ -224,6 +225,11 @@ class Found:
     def _places(self, chosen: NDArray[np.bool_]) -> tuple[Place, ...]:
         pitch_um = self.design.physical.pitch_um
         return pixel_places(chosen, pitch_um, pitch_um, self.layer)
+
+    def _everywhere(self, chosen: NDArray[np.bool_]) -> NDArray[np.float32]:
+        middle = (np.array(chosen.shape) - 1) / 2
+        at = (np.argwhere(chosen) - middle)[:, ::-1] * self.design.physical.pitch_um
+        return at.astype(np.float32)
 
     def _phase(self, height_um: float) -> float:
         return 2 * np.pi * height_um / self.design.physical.full_turn_um

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 PLACES_SHOWN = 20
 """A finding lists at most this many places; `count` holds how many there are."""
@@ -58,6 +61,7 @@ class Finding:
         unit: unit of value and limit.
         limit_source: where the limit comes from, with its mark (measured, vendor, literature, assumed).
         hint: what to do about it.
+        everywhere: all places as (x_um, y_um), [n, 2], for maps; None where they are few or not known.
     """
 
     id: str
@@ -72,6 +76,7 @@ class Finding:
     unit: str | None = None
     limit_source: str | None = None
     hint: str | None = None
+    everywhere: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     def at(self, *, file: str | None = None, layer: int | None = None) -> Finding:
         """The same finding with its file and layer filled in where they were open."""

@@ -1,8 +1,10 @@
 """Figures from plain arrays: each ``draw_`` function returns a figure, ``render`` turns it into bytes."""
 
 from fabdesign.plot.bars import draw_bars
+from fabdesign.plot.bench import Piece, draw_bench
 from fabdesign.plot.confusion import draw_confusion, draw_confusions
 from fabdesign.plot.cuts import draw_cut
+from fabdesign.plot.detectors import Region, draw_detector_plane
 from fabdesign.plot.dispersion import Curve, draw_dispersion
 from fabdesign.plot.examples import Row, draw_examples
 from fabdesign.plot.figure import PictureFormat, picture_format_of, render
@@ -18,11 +20,15 @@ __all__ = [
     "Curve",
     "Marks",
     "PictureFormat",
+    "Piece",
+    "Region",
     "Row",
     "draw_bars",
+    "draw_bench",
     "draw_confusion",
     "draw_confusions",
     "draw_cut",
+    "draw_detector_plane",
     "draw_dispersion",
     "draw_examples",
     "draw_level_histograms",

@@ -47,7 +47,7 @@ def draw_cut(
     axes.set_ylim(bottom=0)
     axes.set_xlabel(f"{along} (µm)")
     axes.set_ylabel("relief (nm)")
-    axes.set_title(title, fontsize=9)
+    axes.set_title(title, fontsize=9, loc="left")
     if len(height_um) > 1:
-        axes.legend(loc="upper right", fontsize=7, ncols=3)
+        axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), fontsize=7, ncols=3)
     return figure

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
@@ -15,6 +16,8 @@ from fabdesign.plot.layers import furnish, level_bar, level_image
 MOST_PIXELS = 512
 """Layers with more pixels on a side are drawn from every second, third, … pixel."""
 _SIGNS = "osD^vPX*<>h"
+_FEW = 40
+"""More marks than these are drawn small."""
 _COLOURS = {"error": "#ff2d2d", "warning": "#ffb000", "note": "#00b7ff"}
 
 
@@ -71,19 +74,18 @@ def draw_places(
     level_bar(figure, picture, [axes], phases)
     furnish(axes, layer.shape, pitch_um, title)
     for sign, mark in zip(_SIGNS * (1 + len(marks) // len(_SIGNS)), marks, strict=False):
-        axes.scatter(
-            mark.x_um, mark.y_um, s=42, marker=sign, facecolors="none", linewidths=2.6, edgecolors="white"
-        )
-        axes.scatter(
-            mark.x_um,
-            mark.y_um,
-            s=42,
-            marker=sign,
-            facecolors="none",
-            linewidths=1.4,
-            edgecolors=_COLOURS.get(mark.severity, "black"),
-            label=mark.name,
-        )
+        _mark(axes, mark, sign)
     if marks:
         figure.legend(loc="outside lower left", fontsize=7)
     return figure
+
+
+def _mark(axes: Axes, mark: Marks, sign: str) -> None:
+    """Large open signs with a white rim where there are few, small ones where there are many."""
+    few = len(mark.x_um) <= _FEW
+    size, line = (42, 1.4) if few else (9, 0.7)
+    colour = _COLOURS.get(mark.severity, "black")
+    if few:
+        axes.scatter(mark.x_um, mark.y_um, s=size, marker=sign, c="none", linewidths=2.6, edgecolors="white")
+    drawn = axes.scatter(mark.x_um, mark.y_um, s=size, marker=sign, c="none", linewidths=line)
+    drawn.set(edgecolors=colour, label=mark.name)

@@ -55,6 +55,11 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     wide: Sequence[str] = ()
 
+    def __post_init__(self) -> None:
+        assert all(len(row) == len(self.head) for row in self.rows), (
+            f"{self.caption}: a row fits not the head"
+        )
+
     def is_number(self, column: int) -> bool:
         """Whether all values of a column are numbers or dashes, so that they stand at the right."""
         cells = [row[column] for row in self.rows]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fabdesign.report.blocks import Section
 from fabdesign.report.page import Head, render_page
+from fabdesign.report.sections.bench import bench
 from fabdesign.report.sections.chain import chain
 from fabdesign.report.sections.copies import copies
 from fabdesign.report.sections.cuts import cuts
@@ -18,6 +19,7 @@ from fabdesign.report.sections.glance import glance
 from fabdesign.report.sections.identity import identity
 from fabdesign.report.sections.levels import levels
 from fabdesign.report.sections.making import making
+from fabdesign.report.sections.measuring import measuring
 from fabdesign.report.sections.mesh import mesh_sections
 from fabdesign.report.sections.record import record
 from fabdesign.report.sections.relief import relief
@@ -112,6 +114,9 @@ def _sections(subject: Subject) -> Iterator[Section]:
     yield levels(subject)
     if profile is not None:
         yield effort(subject, profile)
+        yield measuring(subject, profile)
+    if subject.design.physical.spaces:
+        yield bench(subject)
     yield function(subject)
     if results is not None:
         if results.attribution:

@@ -16,12 +16,22 @@ from PIL import Image
 from fabdesign.errors import ConfigError
 from fabdesign.plot import (
     Curve,
+    Marks,
+    Piece,
+    Region,
+    draw_bench,
     draw_confusion,
+    draw_cut,
+    draw_detector_plane,
     draw_dispersion,
+    draw_level_histograms,
     draw_level_map,
     draw_level_maps,
     draw_level_table,
+    draw_matrices,
+    draw_phase_histogram,
     draw_phase_map,
+    draw_places,
     draw_training,
     phase_colours,
     picture_format_of,
@@ -50,7 +60,24 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "phase map": lambda: draw_phase_map(letter_f() * 0.7, pitch_um=1.5),
     "confusion": lambda: draw_confusion(np.eye(3) * 5, ["0", "1", "2"], title="t"),
     "training": lambda: draw_training([1, 2, 3], {"loss": [3, 2, 1], "score": [np.nan, 0.5, np.nan]}),
-}
+    "places": lambda: draw_places(
+        letter_f(), EIGHT, [Marks("few", "error", [0, 1], [2, 3]), Marks("many", "note", *np.ones((2, 50)))],
+        pitch_um=1.5,
+    ),
+    "cut": lambda: draw_cut(np.arange(4), {"design": [1, 2, np.nan], "files": [1, 2, 3]}, along="x", mark_um=1),
+    "histograms": lambda: draw_level_histograms(
+        np.full((4, 8), 0.125), np.ones((4, 8)), np.ones((4, 1)) * EIGHT, titles=list("abcd")
+    ),
+    "bench": lambda: draw_bench(
+        [Piece(0, 30, False), Piece(30, 35, True)], [("input", 0), ("layer 0", 35)], width_um=20
+    ),
+    "detectors": lambda: draw_detector_plane(
+        np.ones((2, 8, 8)), np.random.default_rng(0).random((2, 16, 16)), [Region("a", (1, 2), (3, 4))],
+        size_um=(16, 16), captions=["a", "b"], marked=[0, 0],
+    ),
+    "matrices": lambda: draw_matrices([np.eye(3), np.ones((2, 3))], titles=["a", "b"]),
+    "phase histogram": lambda: draw_phase_histogram({"a": EIGHT, "b": EIGHT / 2}),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -146,3 +173,24 @@ def test_the_name_says_the_format(name: str, kind: str) -> None:
 def test_another_name_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"\*\.png"):
         picture_format_of("levels.bmp")
+
+
+def test_marks_stand_where_they_were_found() -> None:
+    """A mark at the upper right corner is red there and nowhere else."""
+    marks = [Marks("one", "error", [4.5], [6.0])]
+    figure = draw_places(letter_f(), EIGHT, marks, pitch_um=1.5)
+    plain = draw_places(letter_f(), EIGHT, [], pitch_um=1.5)
+    axes = figure.axes[0]
+    place = axes.collections[-1].get_offsets()[0]
+    assert place.tolist() == [4.5, 6.0]
+    assert axes.get_xlim() == plain.axes[0].get_xlim() == (-6.0, 6.0)
+    assert axes.get_ylim() == (-7.5, 7.5)
+    assert axes.collections[-1].get_edgecolor()[0][:3].tolist() == pytest.approx([1, 45 / 255, 45 / 255])
+
+
+def test_large_layers_are_thinned_out_over_their_own_size() -> None:
+    levels = np.zeros((1200, 1100), dtype=np.uint8)
+    figure = draw_places(levels, EIGHT, [], pitch_um=0.5)
+    image = figure.axes[0].images[0]
+    assert image.get_array().shape == (400, 367)
+    assert image.get_extent() == [-275, 275, -300, 300]

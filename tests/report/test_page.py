@@ -19,7 +19,8 @@ from tests.report.subjects import plain_subject
 
 HOSTILE = '<script>alert("1")</script><img src=x onerror=alert(2)>\'"&</style></title>{{ 7*7 }}'
 SECTIONS = [
-    "glance", "identity", "relief", "findings", "layers", "cuts", "levels", "effort", "function",
+    "glance", "identity", "relief", "findings", "layers", "cuts", "levels", "effort", "measuring", "bench",
+    "function",
     "stages", "sensitivity", "allowed", "copies", "process", "chain", "record",
 ]  # fmt: skip
 

@@ -94,8 +94,7 @@ def test_findings_are_listed_and_drawn(subject: Subject, page: Page) -> None:
     assert all("measured: SEM, lot 7" in row["limit from"] for row in rows)
     maps = [image["alt"] for image in page.images if image["alt"].startswith("Map of the levels")]
     assert maps == [
-        f"Map of the levels of layer {layer}, print.isolated (20 of {count})"
-        for layer, count in enumerate(counts)
+        f"Map of the levels of layer {layer}, print.isolated ({count})" for layer, count in enumerate(counts)
     ]
 
 
@@ -200,3 +199,37 @@ def test_levels_of_unlike_layers_and_of_masks() -> None:
     rows = page.table("Levels, and the share of the area at each")
     assert [(row["layer"], row["level"]) for row in rows[3:5]] == [("0", "3"), ("1", "0")]
     assert float(rows[7]["height (nm)"]) == pytest.approx(600)
+
+
+def test_every_place_is_kept_for_the_maps(subject: Subject) -> None:
+    """All lone pixels of a layer, where the first of them are listed as places."""
+    for finding in subject.checked.findings:
+        assert finding.everywhere.shape == (finding.count, 2)
+        listed = [(place.x_um, place.y_um) for place in finding.places]
+        np.testing.assert_allclose(finding.everywhere[: len(listed)], listed)
+        assert "everywhere" not in finding.to_dict()
+
+
+def test_heights_to_measure(page: Page) -> None:
+    """Standard deviations are those of the process: a gain of 2 % of the height."""
+    rows = page.table("Heights to measure")
+    assert [(row["layer"], row["level"]) for row in rows] == [("all", "1"), ("all", "2"), ("all", "3")]
+    assert [float(row["height (nm)"]) for row in rows] == [400, 800, 1200]
+    assert [float(row["± 1 σ (nm)"]) for row in rows] == [8, 16, 24]
+    phases = [float(row["1 σ as phase (rad)"]) for row in rows]
+    assert phases == pytest.approx([2 * math.pi * sigma / 1600 for sigma in (8, 16, 24)], abs=5e-4)
+    assert "Set the slicer to slice distance" in page.text
+
+
+def test_bench_adds_up(subject: Subject, page: Page) -> None:
+    rows = page.table("The way of the light, from the input plane to the detectors")
+    ends = np.cumsum([slab.thickness_um for slabs in subject.design.physical.spaces for slab in slabs])
+    assert [float(row["ends at z (µm)"]) for row in rows] == pytest.approx(ends)
+    assert any("detectors at 85 µm" in image["alt"] for image in page.images)
+    assert len(page.table("Detectors")) == 4
+
+
+def test_answers_are_drawn(page: Page) -> None:
+    alts = [image["alt"] for image in page.images]
+    assert any(alt.startswith("How often each class was taken for each other") for alt in alts)
+    assert any(alt.startswith("The first examples of 4 classes") for alt in alts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,9 +54,11 @@ def places_at(design: Design, layer: int, at: NDArray[np.number]) -> tuple[Place
     )
 
 
-def first_places(found: Sequence[tuple[Place, ...]]) -> tuple[Place, ...]:
-    """The first few of several lists of places."""
-    return tuple(place for places in found for place in places)[:PLACES_SHOWN]
+def located(design: Design, layer: int, at: NDArray[np.number]) -> dict[str, Any]:
+    """The fields of a finding that say where it is: the first few places, and all of them for maps."""
+    middle = (np.array(design.pixels) - 1) / 2
+    everywhere = (np.asarray(at, dtype=np.float64) - middle)[:, ::-1] * design.physical.pitch_um
+    return {"places": places_at(design, layer, at), "everywhere": everywhere.astype(np.float32)}
 
 
 def _pixel(y: float, x: float) -> tuple[int, int] | None:

@@ -20,7 +20,7 @@ def chain(subject: Subject) -> Section:
     if subject.checked.layers:
         blocks.append(_layers(subject))
     lead = (
-        "The design hash covers levels, heights and the physical record. `fabdesign verify FILE` walks this "
+        "The design hash covers levels, heights and the physical record. fabdesign verify FILE walks this "
         "chain again from the bytes."
     )
     return Section("chain", "Chain of hashes", blocks, lead)

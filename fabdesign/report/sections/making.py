@@ -40,13 +40,17 @@ def _machine(profile: Profile | None) -> Iterator[Row]:
     yield "process", text(f"{profile.name}, version {profile.header.version}, kind {profile.kind}")
     if profile.header.summary:
         yield "what it is", text(profile.header.summary)
-    named = " ".join(filter(None, (machine.vendor, machine.model, machine.objective)))
-    if named:
+    if named := machine_name(profile):
         yield "machine", text(named)
     if machine.software or machine.accepts:
         yield "takes", text(", ".join(filter(None, (*machine.accepts, machine.software))))
     if profile.material.resin:
         yield "resin or resist", text(profile.material.resin)
+
+
+def machine_name(profile: Profile) -> str:
+    """Vendor, model and objective, as far as they are known."""
+    return " ".join(filter(None, (profile.machine.vendor, profile.machine.model, profile.machine.objective)))
 
 
 def _material(subject: Subject) -> Iterator[Row]:

@@ -55,12 +55,10 @@ def _identity(design: MeshDesign, version: str) -> Section:
         words = f"{scores['accuracy']:.2%} of {scores['sample_count']} examples, by meshes without errors"
         rows.append(("accuracy", text(words)))
         rows.append(("hash of the examples", code(str(scores.get("data_hash", "unknown")))))
-    rows += [(str(key), text(value)) for key, value in design.settings.items()]
+    rows += [(str(key).replace("_", " "), text(value)) for key, value in design.settings.items()]
     rows.append(("made by", text(_versions(design.provenance))))
     rows.append(("reported by", text(f"fabdesign {version}")))
-    lead = (
-        "An accuracy without errors says nothing of a made chip: calibrate it there (`fabdesign calibrate`)."
-    )
+    lead = "An accuracy without errors says nothing of a made chip: calibrate it there (fabdesign calibrate)."
     return Section("identity", "What this is", [Facts(rows)], lead)
 
 

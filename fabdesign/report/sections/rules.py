@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fabdesign.check import Finding, Severity, rules
 from fabdesign.plot import Marks, draw_places, drawn_every
 from fabdesign.report.blocks import (
@@ -22,6 +25,8 @@ from fabdesign.report.blocks import (
 from fabdesign.report.pictures import image
 from fabdesign.report.subject import Subject
 
+MOST_MARKS = 3000
+"""Marks of one rule on one map."""
 _TONES: dict[Severity, Tone] = {Severity.ERROR: "bad", Severity.WARNING: "doubtful", Severity.NOTE: ""}
 
 
@@ -43,7 +48,6 @@ def _table(found: tuple[Finding, ...]) -> Table:
         "places",
         "value",
         "limit",
-        "unit",
         "limit from",
         "what to do",
     )
@@ -63,12 +67,16 @@ def _row(one: Finding) -> list[Cell]:
         Cell("all", -1) if one.layer is None else Cell(str(one.layer), one.layer),
         text(file + one.message),
         Cell(str(one.count), one.count),
-        number(one.value),
-        number(one.limit),
-        text(micro(one.unit or "")),
+        _with_unit(one.value, one.unit),
+        _with_unit(one.limit, one.unit),
         text(one.limit_source or ""),
         text(one.hint or ""),
     ]
+
+
+def _with_unit(value: float | None, unit: str | None) -> Cell:
+    plain = number(value)
+    return plain if value is None or not unit else Cell(f"{plain.text} {micro(unit)}", plain.sort)
 
 
 def _looked_for(subject: Subject) -> Table:
@@ -76,11 +84,11 @@ def _looked_for(subject: Subject) -> Table:
     known = subject.profile.numbers()
     rows = []
     for rule in rules().values():
-        count = sum(one.count for one in subject.checked.findings if one.id == rule.id)
+        found = [one for one in subject.checked.findings if one.id == rule.id]
         keys = [key.strip() for key in rule.limit.split(",")]
         limits = [f"{key} = {known[key].value:g} ({known[key].mark})" for key in keys if key in known]
         asked = any("." in key and " " not in key for key in keys)
-        state = _state(count, bool(limits) or not asked)
+        state = _state(found, bool(limits) or not asked)
         rows.append(
             [Cell(rule.id, code=True), text(rule.title), state, text("; ".join(limits) or rule.limit)]
         )
@@ -88,9 +96,10 @@ def _looked_for(subject: Subject) -> Table:
     return Table("Rules of the process", head, rows, wide=("what it looks for", "limit"))
 
 
-def _state(count: int, limited: bool) -> Cell:
-    if count:
-        return Cell(f"{count} found", 0, "doubtful")
+def _state(found: list[Finding], limited: bool) -> Cell:
+    if found:
+        worst = min((one.severity for one in found), key=list(Severity).index)
+        return Cell(f"{sum(one.count for one in found)} found", 0, _TONES[worst])
     return Cell("none found", 2, "good") if limited else Cell("not checked: no limit known", 1, "doubtful")
 
 
@@ -100,8 +109,7 @@ def maps(subject: Subject) -> Section:
     lead = "Seen from the relief side, y upwards; the F must read right. Colours are phases."
     if every > 1:
         lead += f" Every {_ordinal(every)} pixel in each direction is drawn."
-    if any(one.count > len(one.places) for one in subject.checked.findings if one.places):
-        lead += " Of findings in many places, the first few are marked."
+    lead += " A mark stands at each place of a finding; numbers in the legend say where some are left out."
     pictures = [_map(subject, layer) for layer in range(subject.design.layers)]
     return Section("layers", "Layers", [Gallery(pictures)], lead)
 
@@ -118,11 +126,23 @@ def _map(subject: Subject, layer: int) -> Picture:
 
 
 def _marks(subject: Subject, layer: int) -> Iterator[Marks]:
-    for one in subject.checked.findings:
-        at = [p for p in one.places if (one.layer if p.layer is None else p.layer) == layer]
-        if at:
-            name = f"{one.id} ({len(at)} of {one.count})"
-            yield Marks(name, one.severity.value, [p.x_um for p in at], [p.y_um for p in at])
+    """The places of each rule on a layer; of very many, every so many-th."""
+    for rule in dict.fromkeys(one.id for one in subject.checked.findings):
+        found = [one for one in subject.checked.findings if one.id == rule]
+        at = np.concatenate([_spots(one, layer) for one in found])
+        if len(at):
+            shown = at[:: -(-len(at) // MOST_MARKS)]
+            count = sum(one.count for one in found if one.layer in (layer, None))
+            name = f"{rule} ({len(shown)} of {count})" if len(shown) < count else f"{rule} ({count})"
+            yield Marks(name, found[0].severity.value, shown[:, 0].tolist(), shown[:, 1].tolist())
+
+
+def _spots(one: Finding, layer: int) -> NDArray[np.float64]:
+    """Where a finding is on a layer, [n, (x_um, y_um)]."""
+    if one.everywhere is not None and one.layer == layer:
+        return one.everywhere.astype(np.float64)
+    at = [(p.x_um, p.y_um) for p in one.places if (one.layer if p.layer is None else p.layer) == layer]
+    return np.array(at).reshape(-1, 2)
 
 
 def _ordinal(count: int) -> str:

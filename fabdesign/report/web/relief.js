@@ -79,7 +79,7 @@
       const words = `${name} ${Number(length_um.toPrecision(4))} µm`;
       const half = context.measureText(words).width / 2 + 4 * size;
       const into = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
-      context.fillText(words, into(x, half, canvas.width - half), into(y + 14 * size, 14 * size, canvas.height - 5 * size));
+      context.fillText(words, into(x, half, canvas.width - half), into(y + (y < canvas.height / 2 ? -6 : 14) * size, 14 * size, canvas.height - 5 * size));
     };
 
     const draw = () => {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from fabdesign.check.finding import Finding, error, note, warning
-from fabdesign.check.rules.planes import masks_of, places_at
+from fabdesign.check.rules.planes import located, masks_of
 from fabdesign.check.rules.registry import Rule
 from fabdesign.design import Design
 from fabdesign.errors import ConfigError
@@ -48,7 +48,7 @@ def check_corners(design: Design, profile: Profile) -> Iterator[Finding]:
                         "writing either joins or parts them.",
                         layer=layer,
                         count=len(at),
-                        places=places_at(design, layer, at),
+                        **located(design, layer, at),
                         value=float(len(at)),
                         limit=0.0,
                         unit="touches",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.check.finding import Finding, error, warning
-from fabdesign.check.rules.planes import places_at
+from fabdesign.check.rules.planes import located
 from fabdesign.check.rules.registry import Rule, source_of
 from fabdesign.design import Design
 from fabdesign.process import Profile
@@ -35,7 +35,7 @@ def check_step(design: Design, profile: Profile) -> Iterator[Finding]:
                 f"the tallest {tallest_um * 1e3:.4g} nm.",
                 layer=layer,
                 count=len(at),
-                places=places_at(design, layer, at),
+                **located(design, layer, at),
                 value=tallest_um * 1e3,
                 limit=limit.value,
                 unit="nm",
@@ -59,7 +59,7 @@ def check_isolated(design: Design, profile: Profile) -> Iterator[Finding]:
                 f"{pitch_um / voxel.value:.2f} writing spots wide: their height will not be reached.",
                 layer=layer,
                 count=count,
-                places=places_at(design, layer, np.argwhere(alone)),
+                **located(design, layer, np.argwhere(alone)),
                 value=pitch_um / voxel.value,
                 limit=VOXELS_PER_LONE_PIXEL,
                 unit="voxels",

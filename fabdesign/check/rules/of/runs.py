@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from fabdesign.check.finding import Finding, error
-from fabdesign.check.rules.planes import places_at, planes_of
+from fabdesign.check.rules.planes import located, planes_of
 from fabdesign.check.rules.registry import Rule, source_of
 from fabdesign.design import Design
 from fabdesign.errors import ConfigError
@@ -51,7 +51,7 @@ def _check(design: Design, profile: Profile, kind: Kind) -> Iterator[Finding]:
                     f"narrowest {narrow_um:.4g} um.",
                     layer=layer,
                     count=count,
-                    places=places_at(design, layer, found.middles(kind)),
+                    **located(design, layer, found.middles(kind)),
                     value=narrow_um,
                     limit=limit.value,
                     unit="um",
