@@ -71,9 +71,11 @@ def _tell_warnings(event: Event) -> None:
 
 def _tell_others(event: Event) -> None:
     """What is said in the same words with and without a bar."""
-    from fabdesign.training.events import Started
+    from fabdesign.training.events import Preparing, Started
 
-    if isinstance(event, Started):
+    if isinstance(event, Preparing):
+        say(f"It takes about {event.memory}.")
+    elif isinstance(event, Started):
         shared = f"{event.processes} processes, " if event.processes > 1 else ""
         goes_on = f", going on after step {event.step}" if event.step else ""
         say(

@@ -260,6 +260,12 @@ class Train(_Table):
         None, description="images propagated at a time; left out: chosen to stay in the cache", ge=1
     )
     threads: int | None = Field(None, description="CPU threads; left out: all", ge=1, le=1024)
+    memory_gb: float | None = Field(
+        None,
+        description="memory that training may use, in GB; left out: what the machine has left",
+        gt=0,
+        le=1e6,
+    )
     checkpoint_every_s: PositiveDuration = Field(
         default=60.0, alias="checkpoint_every", description="time between checkpoints within an epoch"
     )

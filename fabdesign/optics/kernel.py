@@ -13,10 +13,12 @@ from fabdesign.errors import NumericsError
 from fabdesign.optics.grid import Grid, Slab
 from fabdesign.optics.impulse import ORDER, impulse_response, needed_panels
 from fabdesign.optics.sizes import good_size
+from fabdesign.optics.spectrum import padded_spectrum
 from fabdesign.optics.transfer import Transfer
 
 MAX_PANELS = 1024
 Complex = NDArray[np.complex128]
+_NUMPY_TYPE = {torch.complex64: np.complex64, torch.complex128: np.complex128}
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +107,8 @@ def build_kernel(
     transfer = Transfer(tuple(slabs), wavelength_um, method)
     even = shift_um == (0.0, 0.0)
     response, panels, error = _converged(transfer, grid, shift_um, tolerance)
-    spectrum = _wrapped_spectrum(response, grid)
+    padded = padded_shape(grid)
+    spectrum = padded_spectrum(response, grid.shape, padded, _NUMPY_TYPE[dtype])
     return Kernel(
         transfer=torch.from_numpy(spectrum).to(device=device, dtype=dtype),
         grid=grid,
@@ -116,6 +119,16 @@ def build_kernel(
         wavelength_um=wavelength_um,
         method=method,
     )
+
+
+def padded_shape(grid: Grid) -> tuple[int, int]:
+    """Size (My, Mx) of the zero-padded transform on a grid.
+
+    >>> padded_shape(Grid((64, 200), 1.0))
+    (128, 400)
+    """
+    ny, nx = grid.shape
+    return good_size(2 * ny - 1), good_size(2 * nx - 1)
 
 
 def _converged(
@@ -163,16 +176,3 @@ def _pair_counts(count: int, length: int) -> NDArray[np.float64]:
     counts = 2 * (count - np.arange(count, dtype=np.float64))
     counts[0] = count
     return counts
-
-
-def _wrapped_spectrum(response: Complex, grid: Grid) -> Complex:
-    ny, nx = grid.shape
-    rows, columns = np.arange(1 - ny, ny), np.arange(1 - nx, nx)
-    if response.shape[0] == ny:
-        response = response[np.abs(rows)]
-    if response.shape[1] == nx:
-        response = response[:, np.abs(columns)]
-    my, mx = good_size(2 * ny - 1), good_size(2 * nx - 1)
-    wrapped = np.zeros((my, mx), dtype=np.complex128)
-    wrapped[np.ix_(rows, columns)] = response
-    return np.asarray(np.fft.fft2(wrapped) / (my * mx))

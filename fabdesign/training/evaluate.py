@@ -145,7 +145,7 @@ def _outputs(
     listen: Callable[[int, int], None] | None,
     ranks: Ranks,
 ) -> Float[Tensor, "example ..."]:
-    at_once = group_size(network.bench.samples, 0) // 2
+    at_once = max(1, group_size(network.bench.samples, 0) // 2)
     mine = ranks.share(len(split))
     outputs = []
     with torch.no_grad():

@@ -8,6 +8,22 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
+class Preparing:
+    """Everything is checked; data and kernels come next, with this much memory in the end.
+
+    Args:
+        memory: what the training needs, in words.
+        needed_bytes: the most that it will hold at a time.
+    """
+
+    memory: str
+    needed_bytes: int
+
+    def __str__(self) -> str:
+        return f"needs about {self.memory}"
+
+
+@dataclass(frozen=True)
 class Started:
     """Training begins, or goes on at a later step. The text of every event is one line for people."""
 
@@ -106,7 +122,7 @@ class Finished:
         return f"design written: {self.design.name}"
 
 
-Event = Started | Stepped | Saved | Warned | Evaluating | Finished
+Event = Preparing | Started | Stepped | Saved | Warned | Evaluating | Finished
 Listener = Callable[[Event], None]
 
 

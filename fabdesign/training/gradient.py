@@ -18,7 +18,6 @@ from fabdesign.training.ranks import ALONE, Ranks
 from fabdesign.training.robust import parts_of_batch
 
 GROUP_BYTES = 2**29
-LEAST_GROUP = 4
 _FIELDS_BESIDE_LAYERS = 4
 _BYTES_PER_SAMPLE = 8
 
@@ -32,17 +31,17 @@ class BatchResult:
 
 
 def group_size(samples: int, layers: int) -> int:
-    """Return how many images' fields at all layers are kept at a time: at most 512 MiB, at least 4 images.
+    """Return how many images' fields at all layers are kept at a time: at most 512 MiB, at least one image.
 
     Args:
         samples: samples of one field.
         layers: fields that are kept per image, beside four more for the ends of the device.
 
     >>> group_size(128 * 128, 5), group_size(2000 * 2000, 5)
-    (455, 4)
+    (455, 1)
     """
     per_image = samples * (layers + _FIELDS_BESIDE_LAYERS) * _BYTES_PER_SAMPLE
-    return max(LEAST_GROUP, GROUP_BYTES // per_image)
+    return max(1, GROUP_BYTES // per_image)
 
 
 def accumulate_gradient(

@@ -34,6 +34,7 @@ class Ranks:
     Args:
         rank: number of this process, from 0; number 0 leads: it alone writes and prints.
         size: how many there are.
+        here: how many of them run on this machine.
 
     >>> [Ranks(rank, 3).share(5) for rank in range(3)]
     [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
@@ -41,6 +42,7 @@ class Ranks:
 
     rank: int = 0
     size: int = 1
+    here: int = 1
 
     @property
     def leads(self) -> bool:
@@ -206,7 +208,8 @@ def _launched() -> Ranks:
             + ".",
             hint="torchrun sets them; unset RANK to train in one process.",
         )
-    return Ranks(int(told["RANK"]), int(told["WORLD_SIZE"]))
+    here = os.environ.get("LOCAL_WORLD_SIZE", "1")
+    return Ranks(int(told["RANK"]), int(told["WORLD_SIZE"]), int(here) if here.isdecimal() else 1)
 
 
 def _reason(error: RuntimeError) -> str:

@@ -21,8 +21,8 @@ from fabdesign.training.evaluate import Evaluation, evaluate_network, reported_s
 from fabdesign.training.polish import polish
 from fabdesign.training.session import Session, model_settings, robust_settings
 
-FINER_EXAMPLES = 1000
-"""How many test examples show what a finer grid changes; each costs several times more on it."""
+FINER_EXAMPLES, FINER_SAMPLES = 1000, 10**9
+"""How many test examples show what a finer grid changes, and how many samples all of them have at most."""
 
 Progress = Callable[[int, int, int], None]
 
@@ -77,9 +77,10 @@ def _levels(session: Session) -> tuple[NDArray[np.uint8], dict[str, Any]]:
 def score_design(design: Design, session: Session, listen: Progress, *, finer: bool = True) -> Scored:
     """Score a design on the task's test data and write the scores into it.
 
-    Hard levels are scored at two samples per pixel or more. The first `FINER_EXAMPLES` of the examples are
-    scored once more on a finer grid (with slices half as thick, where the model has any), beside their score
-    on the first one. Free phases, if the method trained them, are scored at the first.
+    Hard levels are scored at two samples per pixel or more. The first `FINER_EXAMPLES` of the examples, or
+    fewer of large layers, are scored once more on a finer grid (with slices half as thick, where the model
+    has any), beside their score on the first one. Free phases, if the method trained them, are scored at the
+    first.
 
     Args:
         design: without scores.
@@ -92,12 +93,19 @@ def score_design(design: Design, session: Session, listen: Progress, *, finer: b
     scores: dict[str, Any] = {"metric": session.task.headline, "quantised": main.to_json()}
     if finer:
         half = session.project.optics.slice_um / 2
-        fine = _evaluate(design, session, more, listen, limit=FINER_EXAMPLES, slice_um=half)
+        limit = finer_examples(session.project, more)
+        fine = _evaluate(design, session, more, listen, limit=limit, slice_um=half)
         scores["quantised"]["finer"] = {**fine.to_json(), "coarse": _coarse(main, fine, session)}
     if design.phase is not None:
         free = _evaluate(design, session, reported, listen, free=True)
         scores["float"] = free.to_json()
     return Scored(replace(design, scores=scores), main)
+
+
+def finer_examples(project: Project, samples_per_pixel: int) -> int:
+    """Return how many examples are scored on the finer grid: 1000, fewer of large layers, at least 8."""
+    ny, nx = project.optics.pixels
+    return min(FINER_EXAMPLES, max(8, FINER_SAMPLES // (ny * nx * samples_per_pixel**2)))
 
 
 def _coarse(main: Evaluation, fine: Evaluation, session: Session) -> dict[str, float]:

@@ -103,7 +103,7 @@ def train(
         ProcessLost: one of the processes has ended.
     """
     loaded = _with_data(loaded, data)
-    session = Session.of(loaded.project, ranks)
+    session = Session.of(loaded.project, ranks, listen if ranks.leads else ignore, finer=extras.finer)
     ranks.check_same({**session.identity(), "step": session.step})
     run = runs_dir / ranks.told(_new_run(loaded, runs_dir).name if ranks.leads else "")
     return _Run(run, session, loaded, listen, extras).go()
@@ -134,7 +134,7 @@ def resume(
             listen(Warned(f"{run} is finished already; nothing is left to do"))
             mark_latest(run)
         return TrainResult(run, load_design(run / DESIGN_NAME), run / DESIGN_NAME)
-    session = Session.of(loaded.project, ranks)
+    session = Session.of(loaded.project, ranks, listen if ranks.leads else ignore, finer=extras.finer)
     job = _Run(run, session, loaded, listen, extras)
     if path.is_file():
         saved = checkpoints.load_checkpoint(path)

@@ -16,7 +16,9 @@ from fabdesign.process import LevelTable, load_profile
 from fabdesign.quantise import make_quantiser
 from fabdesign.tasks import Task, make_task
 from fabdesign.training.checkpoint import Checkpoint, computing_environment, state_arrays
+from fabdesign.training.events import Listener, Preparing, ignore
 from fabdesign.training.layout import Layout
+from fabdesign.training.memory import check_memory, estimate_memory
 from fabdesign.training.plan import Plan
 from fabdesign.training.ranks import ALONE, Ranks
 from fabdesign.training.robust import ProcessErrors
@@ -55,15 +57,19 @@ class Session:
     ranks: Ranks = ALONE
 
     @classmethod
-    def of(cls, project: Project, ranks: Ranks = ALONE) -> Session:
+    def of(
+        cls, project: Project, ranks: Ranks = ALONE, listen: Listener = ignore, *, finer: bool = True
+    ) -> Session:
         """Load the data, build the device's kernels and draw the first parameters.
 
         Args:
             project: what the user asked for.
             ranks: the processes that train it together.
+            listen: told how much memory it takes, before the kernels are built.
+            finer: whether the design will be scored on a finer grid too.
 
         Raises:
-            ConfigError: settings, data and device do not fit together.
+            ConfigError: settings, data and device do not fit together, or not into memory.
             FileFormatError: the data cannot be read.
             NumericsError: the geometry cannot be sampled so.
         """
@@ -79,6 +85,10 @@ class Session:
             plan.seed,
             project.quantise.options,
         ).to(plan.device)
+        memory = estimate_memory(project, physical, plan, quantiser, finer=finer)
+        listen(Preparing(str(memory), memory.peak))
+        if plan.device == "cpu":
+            check_memory(memory, project.train.memory_gb, ranks.here)
         bench = Bench(
             physical,
             project.optics.pixels,

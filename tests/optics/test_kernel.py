@@ -67,9 +67,10 @@ def test_the_estimated_error_is_that_of_a_random_field():
     fine = needed_panels(transfer, 0.5, 15.0)
     response = impulse_response(transfer, 0.5, lag, lag, fine)
     coarse = response + 1e-4 * np.abs(response).max() * random_phases(response.shape, seed=1)
-    from fabdesign.optics.kernel import _field_error, _wrapped_spectrum
+    from fabdesign.optics.kernel import _field_error, padded_shape
+    from fabdesign.optics.spectrum import padded_spectrum
 
-    spectrum = _wrapped_spectrum(coarse, grid)
+    spectrum = padded_spectrum(coarse, grid.shape, padded_shape(grid), np.complex128)
     padded = np.fft.ifft2(np.fft.fft2(field, spectrum.shape) * spectrum, norm="forward")[:, :16, :16]
     predicted = _field_error(coarse - response, response, grid)
     assert relative_error(padded, true) == pytest.approx(predicted, rel=0.1)

@@ -10,7 +10,17 @@ import pytest
 from fabdesign.design import load_design
 from fabdesign.errors import ConfigError, FileFormatError, NumericsError
 from fabdesign.tasks import load_dataset
-from fabdesign.training import Evaluating, Finished, Saved, Started, Stepped, evaluate_design, resume, train
+from fabdesign.training import (
+    Evaluating,
+    Finished,
+    Preparing,
+    Saved,
+    Started,
+    Stepped,
+    evaluate_design,
+    resume,
+    train,
+)
 from tests.training.runs import tiny, write_digits
 
 
@@ -47,7 +57,7 @@ def test_the_run_folder_holds_everything(finished) -> None:
 def test_events_tell_the_story_in_order(finished) -> None:
     _, events = finished
     kinds = [type(event) for event in events if not isinstance(event, Evaluating)]
-    assert kinds == [Started, Saved, *[Stepped] * 9, Saved, Finished]
+    assert kinds == [Preparing, Started, Saved, *[Stepped] * 9, Saved, Finished]
     steps = [event for event in events if isinstance(event, Stepped)]
     assert [step.step for step in steps] == list(range(1, 10))
     assert [step.epoch for step in steps] == [1] * 3 + [2] * 3 + [3] * 3

@@ -1,0 +1,1 @@
+"""The memory of training large layers, beside what was estimated before it started."""
