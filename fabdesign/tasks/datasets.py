@@ -91,22 +91,51 @@ def checked_split(images: NDArray[Any], labels: NDArray[Any], where: str) -> Spl
     """Return images and labels as examples.
 
     Args:
-        images: uint8 [n, h, w].
-        labels: whole numbers [n] from 0 to 255.
+        images: whole numbers from 0 to 255, [n, h, w], or with one channel, [n, 1, h, w] or [n, h, w, 1].
+        labels: whole numbers from 0 to 255, [n] or [n, 1].
         where: how messages name them.
 
     Raises:
         FileFormatError: they are of another kind.
     """
-    if images.ndim != 3 or images.dtype != np.uint8 or 0 in images.shape:
+    grey, given = _one_channel(images), labels
+    if grey.ndim != 3 or 0 in grey.shape or not _are_bytes(grey):
         raise FileFormatError(
             f"{where}: images must be uint8 [n, height, width] and not empty; "
-            f"got {images.dtype} {list(images.shape)}."
+            f"got {images.dtype} {list(images.shape)}.",
+            hint=_images_hint(grey),
         )
-    if labels.shape != images.shape[:1]:
+    if labels.shape == (len(grey), 1):
+        labels = labels[:, 0]
+    if labels.shape != grey.shape[:1]:
         raise FileFormatError(
-            f"{where}: there must be one label per image, {len(images)}; got shape {list(labels.shape)}."
+            f"{where}: there must be one label per image, {len(grey)}; got shape {list(given.shape)}.",
+            hint="One-hot labels become numbers by labels.argmax(axis=1)." if given.ndim == 2 else None,
         )
-    if not np.issubdtype(labels.dtype, np.integer) or labels.min() < 0 or labels.max() > 255:
-        raise FileFormatError(f"{where}: labels must be whole numbers from 0 to 255; got {labels.dtype}.")
-    return Split(images, labels.astype(np.uint8))
+    if not _are_bytes(labels):
+        span = f", from {labels.min():g} to {labels.max():g}" if labels.dtype.kind in "iuf" else ""
+        raise FileFormatError(
+            f"{where}: labels must be whole numbers from 0 to 255; got {labels.dtype}{span}.",
+            hint="Number the classes from 0: numpy.unique(labels, return_inverse=True)[1] does.",
+        )
+    return Split(grey.astype(np.uint8, copy=False), labels.astype(np.uint8))
+
+
+def _one_channel(images: NDArray[Any]) -> NDArray[Any]:
+    if images.ndim == 4 and 1 in (images.shape[1], images.shape[3]):
+        return images[:, 0] if images.shape[1] == 1 else images[..., 0]
+    return images
+
+
+def _are_bytes(values: NDArray[Any]) -> bool:
+    return bool(np.issubdtype(values.dtype, np.integer) and values.min() >= 0 and values.max() <= 255)
+
+
+def _images_hint(images: NDArray[Any]) -> str | None:
+    if images.ndim == 4:
+        return (
+            "Make colours grey: images.mean(axis=-1).round().astype('uint8'), if channels are the last axis."
+        )
+    if images.ndim == 3 and images.size:
+        return "Scale them so that black is 0 and white is 255, and convert them by .round().astype('uint8')."
+    return None

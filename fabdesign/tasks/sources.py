@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from fabdesign.errors import ConfigError
+from fabdesign.errors import ConfigError, FileFormatError
 from fabdesign.quantise.options import parse_options
 from fabdesign.tasks.cells import CellOptions, cell_images
 from fabdesign.tasks.datasets import PARTS, Dataset, checked_split
 from fabdesign.tasks.idx import find_idx, has_idx, read_idx
 from fabdesign.tasks.leaves import LeafOptions, leaf_images
+from fabdesign.tasks.natural import NaturalOptions, natural_images
 from fabdesign.tasks.npz import has_npz_pair, read_npz, read_npz_pair
 from fabdesign.tasks.pictures import PictureOptions, read_pictures
 
@@ -20,8 +22,9 @@ EMBEDDED = "mnist-small"
 GENERATED: dict[str, tuple[type[Any], Callable[[Any], Dataset]]] = {
     "red-blood-cells": (CellOptions, cell_images),
     "dead-leaves": (LeafOptions, leaf_images),
+    "natural-images": (NaturalOptions, natural_images),
 }
-"""Data sets that are computed: their options, and what makes them."""
+"""Data sets that are computed, or cut from pictures that are there: their options, and what makes them."""
 
 
 def load_dataset(source: str | Path, options: Mapping[str, object] | None = None) -> Dataset:
@@ -29,7 +32,8 @@ def load_dataset(source: str | Path, options: Mapping[str, object] | None = None
 
     Args:
         source: ``"mnist-small"`` (6,000 + 1,000 digits that ship with fabdesign), ``"red-blood-cells"`` or
-            ``"dead-leaves"`` (generated), an .npz file, or a folder with the four IDX files of MNIST or its
+            ``"dead-leaves"`` (generated), ``"natural-images"`` (cut from the pictures of installed
+            packages), an .npz file, or a folder with the four IDX files of MNIST or its
             relatives (plain or .gz), with ``train.npz`` and ``test.npz``, or with pictures in ``train`` and
             ``test``.
         options: of a generated data set or of a folder of pictures.
@@ -54,11 +58,13 @@ def load_dataset(source: str | Path, options: Mapping[str, object] | None = None
         return _from_folder(path, given)
     if path.is_file():
         return _plain(lambda: read_npz(path, path.stem), given, name)
-    known = ", ".join(f'"{known}"' for known in (EMBEDDED, *GENERATED))
+    names = [EMBEDDED, *GENERATED]
+    known = ", ".join(f'"{known}"' for known in names)
+    near = difflib.get_close_matches(name, names, n=1)
     raise ConfigError(
         f"task.dataset must be {known}, an .npz file, or a folder of IDX, .npz or picture files; "
         f"got {name!r}.",
-        hint="Check the path; there is no such file or folder.",
+        hint=f"Did you mean {near[0]!r}?" if near else "Check the path; there is no such file or folder.",
     )
 
 
@@ -67,6 +73,12 @@ def _from_folder(folder: Path, given: Mapping[str, object]) -> Dataset:
         return _plain(lambda: read_npz_pair(folder), given, str(folder))
     if all((folder / part).is_dir() for part in PARTS) and not has_idx(folder):
         return read_pictures(folder, parse_options(PictureOptions, given, where="task.dataset_options"))
+    if not has_idx(folder):
+        raise FileFormatError(
+            f"{folder} must hold the four IDX files of MNIST or a relative, train.npz and test.npz, or "
+            "folders train and test with pictures; it holds none of them.",
+            hint=f"It holds {', '.join(sorted(entry.name for entry in folder.iterdir())[:5]) or 'nothing'}.",
+        )
     return _plain(lambda: _from_idx(folder), given, str(folder))
 
 

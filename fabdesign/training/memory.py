@@ -123,7 +123,9 @@ class _Layers:
             slices = len(slice_edges(quantiser.table.height_um, project.optics.slice_um)) - 1
             once, fields = 4 * (slices + levels) * pixels, layers * slices
         relaxing = 4 * pixels * (8 + 3 * min(levels, 16)) + _parameter_bytes(quantiser) // 2
-        return cls(once, max(4 * once, relaxing), fields)
+        copies = project.train.robustness.copies if project.train.robust else 0
+        weights = 4 * levels * pixels if copies else 0
+        return cls(once, max(4 * once, relaxing) + 3 * copies * once + 3 * weights, fields)
 
 
 @dataclass(frozen=True)

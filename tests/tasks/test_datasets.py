@@ -131,9 +131,14 @@ def test_a_broken_idx_file_is_named(folder: Path, damage: object, message: str) 
         ({"train_images": None}, "missing: train_images"),
         ({"test_labels": np.zeros(2, np.uint8)}, "one label per image, 3"),
         ({"test_images": np.zeros((3, 4, 5))}, "uint8"),
+        ({"test_images": np.zeros((3, 4, 5, 3), np.uint8)}, r"uint8 \[3, 4, 5, 3\]"),
+        ({"test_images": np.full((3, 4, 5), 256)}, "uint8"),
+        ({"test_images": np.uint8(3)}, "missing: test_images"),
+        ({"test_labels": None}, "test_labels is missing"),
+        ({"test_labels": np.eye(3)}, "one label per image, 3"),
         ({"test_images": np.zeros((0, 4, 5), np.uint8), "test_labels": np.zeros(0, np.uint8)}, "not empty"),
         ({"test_labels": np.array([0, 1, 300])}, "from 0 to 255"),
-        ({"test_labels": np.array([0.0, 1.0, 2.0])}, "whole numbers"),
+        ({"test_labels": np.array([0.0, 1.0, 2.0])}, "whole numbers from 0 to 255; got float64, from 0 to 2"),
     ],
 )
 def test_wrong_arrays_in_an_npz_are_told(
@@ -143,6 +148,49 @@ def test_wrong_arrays_in_an_npz_are_told(
     np.savez(tmp_path / "bad.npz", **content)
     with pytest.raises(FileFormatError, match=message):
         load_dataset(tmp_path / "bad.npz")
+
+
+@pytest.mark.parametrize("shape", [(-1, 1, 4, 5), (-1, 4, 5, 1)])
+def test_one_channel_and_columns_of_labels_and_other_whole_numbers_are_taken(
+    tmp_path: Path, shape: tuple[int, ...]
+) -> None:
+    content = arrays()
+    content["train_images"] = content["train_images"].astype(np.int32).reshape(shape)
+    content["train_labels"] = content["train_labels"].astype(np.int64)[:, None]
+    np.savez(tmp_path / "a.npz", **content)
+    np.savez(tmp_path / "b.npz", **arrays())
+    hashes = [load_dataset(tmp_path / f"{name}.npz").train.data_hash for name in "ab"]
+    assert hashes[0] == hashes[1]
+
+
+def test_wrong_arrays_come_with_what_to_do(tmp_path: Path) -> None:
+    np.savez(tmp_path / "keras.npz", x_train=np.zeros(3), y_train=np.zeros(3))
+    with pytest.raises(FileFormatError) as caught:
+        load_dataset(tmp_path / "keras.npz")
+    assert caught.value.hint == "It holds x_train, y_train."
+    np.savez(tmp_path / "shares.npz", **{**arrays(), "train_images": np.zeros((6, 4, 5))})
+    with pytest.raises(FileFormatError) as caught:
+        load_dataset(tmp_path / "shares.npz")
+    assert "white is 255" in str(caught.value.hint)
+
+
+def test_a_single_array_or_text_is_no_npz(tmp_path: Path) -> None:
+    np.save(tmp_path / "one.npy", np.zeros((3, 4, 5), np.uint8))
+    (tmp_path / "text.npz").write_text("hello")
+    with pytest.raises(FileFormatError, match="holds one array and no names"):
+        load_dataset(tmp_path / "one.npy")
+    with pytest.raises(FileFormatError, match="no archive of plain arrays"):
+        load_dataset(tmp_path / "text.npz")
+
+
+def test_an_odd_folder_and_a_misspelt_name_are_told(tmp_path: Path) -> None:
+    (tmp_path / "train").mkdir()
+    with pytest.raises(FileFormatError, match="it holds none of them") as caught:
+        load_dataset(tmp_path)
+    assert caught.value.hint == "It holds train."
+    with pytest.raises(ConfigError) as misspelt:
+        load_dataset("red-blod-cells")
+    assert misspelt.value.hint == "Did you mean 'red-blood-cells'?"
 
 
 def test_pickled_objects_are_never_loaded(tmp_path: Path) -> None:
