@@ -3,6 +3,7 @@
 from fabdesign.check.bundle import open_geometry, verify_bundle
 from fabdesign.check.bundle_files import is_bundle, open_bundle
 from fabdesign.check.catalogue import finding_titles
+from fabdesign.check.circuit import ChipCheck, check_chips
 from fabdesign.check.compare import LayerComparison, compare
 from fabdesign.check.designs import check_design
 from fabdesign.check.files import check_files
@@ -17,6 +18,7 @@ from fabdesign.check.verify import verify_path
 
 __all__ = [
     "CheckResult",
+    "ChipCheck",
     "Finding",
     "HeaderTag",
     "LayerComparison",
@@ -27,6 +29,7 @@ __all__ = [
     "Rule",
     "Severity",
     "Verification",
+    "check_chips",
     "check_design",
     "check_files",
     "compare",

@@ -10,19 +10,21 @@ from fabdesign.chip.calibration_file import KIND as CALIBRATION
 from fabdesign.chip.calibration_file import load_calibration
 from fabdesign.chip.store import KIND as MESH
 from fabdesign.chip.store import load_mesh
+from fabdesign.chip.unitary_design import KIND as UNITARY
+from fabdesign.chip.unitary_design import load_unitary
 from fabdesign.design.runs import find_among
 from fabdesign.formats.container import container_kind
 
 
 def verify_mesh_file(file: Path, design: Path | None = None) -> Verification | None:
-    """Prove a mesh design, or a calibration and its design.
+    """Prove a mesh design, a unitary mesh, or a calibration and its design.
 
     Args:
         file: a container.
         design: the mesh design that a calibration belongs to; else it is looked for beside the file.
 
     Returns:
-        None if the file is neither of the two.
+        None if the file is none of these.
 
     Raises:
         FileFormatError: the file is unreadable or altered.
@@ -33,6 +35,10 @@ def verify_mesh_file(file: Path, design: Path | None = None) -> Verification | N
         proved = "physical record, phases, signs and heaters have the content hash"
         rest = "scores, settings and provenance have their hash"
         return Verification(str(file), MESH, mesh.content_hash, (proved, rest))
+    if kind == UNITARY:
+        proved = "physical record and all phases have the content hash"
+        rest = "settings and provenance have their hash"
+        return Verification(str(file), UNITARY, load_unitary(file).content_hash, (proved, rest))
     return _verify_calibration(file, design) if kind == CALIBRATION else None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from fabdesign.check.bundle import verify_bundle
 from fabdesign.check.bundle_files import is_bundle
 from fabdesign.check.chain import DesignLike
+from fabdesign.check.circuit import check_chips, is_chip_file
 from fabdesign.check.files import check_files
 from fabdesign.check.meshes import verify_mesh_file
 from fabdesign.check.verification import Verification
@@ -21,13 +22,13 @@ def verify_path(
 ) -> Verification:
     """Prove that a file is what it was when fabdesign wrote it.
 
-    A design carries hashes of all its parts. An STL carries the hash of its design, which is found, proved
-    and compared with the file level by level; a calibration that of its mesh design. A package has a chain of
-    its own; see `verify_bundle`.
+    A design carries hashes of all its parts. An STL, or the masks of a mesh, carry the hash of their design,
+    which is found, proved and compared with the file; a calibration that of its mesh design. A package has a
+    chain of its own; see `verify_bundle`.
 
     Args:
-        path: a design, a calibration, an STL file, or a package: its ZIP, or the folder that it was unpacked
-            into.
+        path: a design, a calibration, an STL file, the masks of a mesh, or a package: its ZIP, or the folder
+            that it was unpacked into.
         design: the design that an STL or a calibration belongs to, if known.
         runs_dir: folder of numbered runs.
 
@@ -42,6 +43,8 @@ def verify_path(
         raise FileFormatError(f"{file} is a folder; a file was expected.", hint="Name a file in it.")
     if is_container(file):
         return _verify_container(file, design)
+    if is_chip_file(file):
+        return _verify_chip(file, design)
     return _verify_stl(file, design, runs_dir)
 
 
@@ -57,6 +60,20 @@ def _verify_design(file: Path) -> Verification:
         proved.append("free phases have their hash")
     proved.append("settings and provenance have their hash")
     return Verification(str(file), "design", design.content_hash, tuple(proved))
+
+
+def _verify_chip(file: Path, design: DesignLike | None) -> Verification:
+    named = None if design is None or isinstance(design, Design) else Path(design)
+    result = check_chips([file], named, simulate=False, rules=False)
+    findings = tuple(finding for finding in result.findings if finding.id != "layer.missing")
+    proved = [f"{result.design_file} has its hashes"]
+    if not any(finding.id.startswith("chain.") for finding in findings):
+        proved.append("the notes name this design, its chip and the process")
+    if result.chips and result.chips[0].identical:
+        proved.append(f"all shapes of its masks are those of chip {result.chips[0].layer}")
+    if result.chips and not any(finding.id.endswith("netlist") for finding in findings):
+        proved.append("the netlist beside it has the phases of the design")
+    return Verification(str(file), "chip", result.design_hash, tuple(proved), findings)
 
 
 def _verify_stl(file: Path, design: DesignLike | None, runs_dir: str | os.PathLike[str]) -> Verification:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fabdesign.chip.angles import power_rad, wrap
     from fabdesign.chip.calibration import Calibrated, Plan, calibrate
     from fabdesign.chip.calibration_file import CalibrationFile, load_calibration, save_calibration
+    from fabdesign.chip.circuit import Circuit, layer_circuit, unitary_circuit
     from fabdesign.chip.crosstalk import Crosstalk, adjacent_crosstalk, heater_crosstalk
     from fabdesign.chip.design import MeshDesign, choose_active, design_mesh, limit_singular_values
     from fabdesign.chip.instrument import Instrument, InstrumentError, InstrumentLost, InstrumentTimeout
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from fabdesign.chip.store import load_mesh, save_mesh
     from fabdesign.chip.twin import Twin
     from fabdesign.chip.unitary import UnitaryPhases, decompose_unitary, reconstruct_unitary
+    from fabdesign.chip.unitary_design import UnitaryDesign, design_unitary, load_unitary, save_unitary
     from fabdesign.chip.variation import NO_ERRORS, ErrorModel
 
 _MODULE_OF = {
     "Calibrated": "calibration",
     "CalibrationFile": "calibration_file",
     "Checked": "progress",
+    "Circuit": "circuit",
     "Crosstalk": "crosstalk",
     "ErrorModel": "variation",
     "Examples": "loss",
@@ -45,6 +48,7 @@ _MODULE_OF = {
     "Plan": "calibration",
     "SimulatedChip": "simulated",
     "Twin": "twin",
+    "UnitaryDesign": "unitary_design",
     "UnitaryPhases": "unitary",
     "accuracy": "loss",
     "adjacent_crosstalk": "crosstalk",
@@ -54,11 +58,14 @@ _MODULE_OF = {
     "decompose_rotations": "rotations",
     "decompose_unitary": "unitary",
     "design_mesh": "design",
+    "design_unitary": "unitary_design",
     "heater_crosstalk": "crosstalk",
+    "layer_circuit": "circuit",
     "learner_names": "learners",
     "limit_singular_values": "design",
     "load_calibration": "calibration_file",
     "load_mesh": "store",
+    "load_unitary": "unitary_design",
     "mesh_layout": "layout",
     "power_rad": "angles",
     "reconstruct_rotations": "rotations",
@@ -66,6 +73,8 @@ _MODULE_OF = {
     "regauge": "rotations",
     "save_calibration": "calibration_file",
     "save_mesh": "store",
+    "save_unitary": "unitary_design",
+    "unitary_circuit": "circuit",
     "wrap": "angles",
 }
 
@@ -74,6 +83,7 @@ __all__ = [
     "Calibrated",
     "CalibrationFile",
     "Checked",
+    "Circuit",
     "Crosstalk",
     "ErrorModel",
     "Examples",
@@ -87,6 +97,7 @@ __all__ = [
     "Plan",
     "SimulatedChip",
     "Twin",
+    "UnitaryDesign",
     "UnitaryPhases",
     "accuracy",
     "adjacent_crosstalk",
@@ -96,11 +107,14 @@ __all__ = [
     "decompose_rotations",
     "decompose_unitary",
     "design_mesh",
+    "design_unitary",
     "heater_crosstalk",
+    "layer_circuit",
     "learner_names",
     "limit_singular_values",
     "load_calibration",
     "load_mesh",
+    "load_unitary",
     "mesh_layout",
     "power_rad",
     "reconstruct_rotations",
@@ -108,6 +122,8 @@ __all__ = [
     "regauge",
     "save_calibration",
     "save_mesh",
+    "save_unitary",
+    "unitary_circuit",
     "wrap",
 ]
 

@@ -71,7 +71,7 @@ def export_design(
     chosen = {name: known[name] for name in exporter.context if known[name] is not None} | dict(options or {})
     exporter.check_options(chosen)
     exporter = exporter_for(exporter, chosen)
-    _check_stem(stem)
+    check_stem(stem)
     designed = make_relief(design, profile, base_um, name=stem)
     relief = designed if compensation is None else compensate(designed, compensation)
     require_compensable(relief, exporter.name)
@@ -120,7 +120,12 @@ def making_folder(folder: Path) -> Iterator[None]:
         raise
 
 
-def _check_stem(stem: str) -> None:
+def check_stem(stem: str) -> None:
+    """Refuse a beginning of file names that a file system or a machine may not take.
+
+    Raises:
+        ConfigError: naming it.
+    """
     if not _STEM.match(stem):
         raise ConfigError(
             f"File names must begin with a letter or digit and hold only letters, digits, '.', '_' and '-'; "

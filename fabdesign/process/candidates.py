@@ -57,6 +57,11 @@ def candidate_heights(
     match profile.kind:
         case "ideal":
             return None
+        case "photonic":
+            raise ConfigError(
+                f"process {profile.name} makes photonic chips, which have no levels of height.",
+                hint="Name a process that prints or etches a relief; `fabdesign processes` lists them.",
+            )
         case "2pp":
             return _slices(
                 _required(profile.axial.slice_um, profile, "axial.slice_um"), limit_um, turn_um / levels

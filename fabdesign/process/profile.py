@@ -10,6 +10,7 @@ from pydantic import Field
 from fabdesign.errors import ConfigError
 from fabdesign.materials import Dispersion, Material, load_material
 from fabdesign.process.marked import Marked, Section
+from fabdesign.process.photonic import Photonic
 from fabdesign.process.sections import (
     Axial,
     Dose,
@@ -24,7 +25,7 @@ from fabdesign.process.sections import (
     Setup,
 )
 
-Kind = Literal["2pp", "2gl", "grayscale-laser", "binary-etch", "ebeam", "ideal"]
+Kind = Literal["2pp", "2gl", "grayscale-laser", "binary-etch", "ebeam", "photonic", "ideal"]
 
 
 class Header(Section):
@@ -59,6 +60,7 @@ class Profile(Section):
     layers: Layers = Layers()
     mask: MaskSet | None = None
     dose: Dose | None = None
+    photonic: Photonic | None = None
     write: Exposure = Exposure()
     setup: Setup = Setup()
     limits: Limits = Limits()

@@ -7,7 +7,7 @@ import fabdesign.check
 from fabdesign.check.catalogue import finding_titles
 
 _PREFIXES = (
-    "assembly|base|bundle|chain|compensation|geometry|grey|heights|job|layer|levels|masks|model|nano|optics|"
+    "assembly|base|bundle|chain|chip|compensation|geometry|grey|heights|job|layer|levels|masks|model|nano|optics|"
     "orientation|pixels|position|print|record|relief|scale"
 )
 

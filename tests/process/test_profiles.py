@@ -21,6 +21,7 @@ NAMES = [
     "mask-shop",
     "mla150-binary",
     "mla150-grayscale",
+    "soi-220-heaters",
 ]
 
 EVERYTHING = """

@@ -9,6 +9,7 @@ import rich_click as click
 from fabdesign.errors import ExitCode
 from fabdesign.units import parse_angle_rad
 from fabdesign_cli.checking import checked, is_design, is_package, with_exports
+from fabdesign_cli.chips import check_chip_files, is_chip_mask
 from fabdesign_cli.console import emit_json
 from fabdesign_cli.findings import show_check
 from fabdesign_cli.fixing import propose, show_proposal
@@ -63,6 +64,10 @@ def command(
     from fabdesign.export.bundle import with_names
 
     _refuse_contradictions(files, form=form, out=out, fix=fix)
+    if any(is_chip_mask(file) for file in files):
+        return check_chip_files(
+            files, named, process=process, form=form, out=out, simulate=not geometry, as_json=as_json
+        )
     if not files:
         files, named = with_exports(None, runs_dir)
     with checked(

@@ -10,6 +10,7 @@ import rich_click as click
 from fabdesign.errors import ExitCode
 from fabdesign_cli.assembly import KINDS, recommend_stack, show_assembly, with_assembly
 from fabdesign_cli.bundling import BUNDLE_HELP, formats_of, write_bundled
+from fabdesign_cli.chips import export_chip_design, is_chip_design, refuse_for_chips
 from fabdesign_cli.console import emit_json, result_table, say
 from fabdesign_cli.designs import EXPORTS_DIR, OpenDesign, open_design, profile_of
 from fabdesign_cli.findings import read_back, show_check
@@ -81,11 +82,27 @@ def command(
 ) -> int:
     """Write the files that the machine takes, read them back and re-simulate what they hold.
 
-    DESIGN is a design file or a run folder; without one, the latest run is used. The answer is 1 if the files
-    that were written do not hold the design. With --bundle, all formats named go into one ZIP with everything
-    that a facility needs, which is written only if what is read back from them is the design.
+    DESIGN is a design file, a mesh design or a run folder; without one, the latest run is used. The answer
+    is 1 if the files that were written do not hold the design. With --bundle, all formats named go into one
+    ZIP with everything that a facility needs, which is written only if what is read back from them is the
+    design.
     """
     formats = named_formats()
+    if design is not None and is_chip_design(design):
+        refuse_for_chips(
+            {"--assembly": assembly, "--base": base_um, "--compensate": compensate}, allow_lost_levels
+        )
+        return export_chip_design(
+            design,
+            formats,
+            options,
+            out=out,
+            process=process,
+            bundled=bundled,
+            simulate=not no_resim,
+            overwrite=overwrite,
+            as_json=as_json,
+        )
     if not formats and not bundled:
         raise click.UsageError("Say which format to write: --stl, --3mf, --gds, --oasis, or --format NAME.")
     if len(formats) > 1 and not bundled:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from fabdesign_cli.chips import show_chip_design
 from fabdesign_cli.console import emit_json, result_table
-from fabdesign_cli.meshes import show_calibration, show_mesh
+from fabdesign_cli.meshes import show_calibration
 from fabdesign_cli.options import FILE, json_option
 from fabdesign_cli.scores import score_rows
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=FILE)
 @json_option
 def command(*, file: Path, as_json: bool) -> None:
-    """Tell what a file holds: a design, a run folder, a mesh design, a calibration, or an STL."""
+    """Tell what a file holds: a design, a run folder, a mesh design, a unitary mesh, a calibration or STL."""
     from fabdesign.design.runs import DESIGN_NAME
 
     path = file / DESIGN_NAME if file.is_dir() else file
@@ -31,12 +32,12 @@ def command(*, file: Path, as_json: bool) -> None:
 
 
 def _container(path: Path, as_json: bool) -> None:
-    from fabdesign.chip import load_calibration, load_mesh
+    from fabdesign.chip import load_calibration
     from fabdesign.formats.container import container_kind
 
     match container_kind(path):
-        case "mesh":
-            show_mesh(path, load_mesh(path), as_json)
+        case "mesh" | "unitary":
+            show_chip_design(path, as_json)
         case "calibration":
             show_calibration(path, load_calibration(path), as_json)
         case _:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
 
+from fabdesign_cli.chips import save_matrix, show_chip_design
 from fabdesign_cli.console import installed_version, say
 from fabdesign_cli.meshes import show_mesh
 from fabdesign_cli.options import FILE, json_option
@@ -32,6 +33,10 @@ _DATA = "mnist-small"
     help="Triangles or rectangles.",
 )
 @click.option(
+    "--matrix", type=FILE, help="Make a mesh of this matrix, .npy or .csv, instead of training a network."
+)
+@click.option("--unitary", is_flag=True, help="With --matrix: one mesh of a unitary matrix, no USV* layer.")
+@click.option(
     "--gauge",
     type=click.Choice(["short", "wide"]),
     default="short",
@@ -56,6 +61,8 @@ def command(
     side: int,
     hidden: str,
     kind: Literal["reck", "clements"],
+    matrix: Path | None,
+    unitary: bool,
     gauge: Literal["short", "wide"],
     alpha: float,
     epochs: int,
@@ -67,10 +74,17 @@ def command(
     """Train a small network in software and decompose it into interferometer meshes.
 
     The network is a perceptron without biases whose matrices become U Σ V* layers. `fabdesign calibrate`
-    deploys it onto a chip and tunes it there.
+    deploys it onto a chip and tunes it there; `fabdesign export --gds` draws its masks. With --matrix, the
+    network is one layer that multiplies by that matrix, with a gain of its largest singular value.
     """
     if out.exists() and not overwrite:
         raise click.UsageError(f"{out} exists; --overwrite replaces it.")
+    if unitary and matrix is None:
+        raise click.UsageError("--unitary goes with --matrix: the matrix to decompose.")
+    if matrix is not None:
+        save_matrix(matrix, out, kind, gauge, alpha=alpha, seed=seed, unitary=unitary)
+        show_chip_design(out, as_json)
+        return
     from fabdesign.chip import design_mesh, save_mesh
     from fabdesign.chip.data import load_examples
     from fabdesign.chip.pretrain import train_weights

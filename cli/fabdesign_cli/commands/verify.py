@@ -20,10 +20,10 @@ from fabdesign_cli.options import FILE, json_option, runs_option
 def command(*, file: Path, named: Path | None, runs_dir: Path, as_json: bool) -> int:
     """Prove that a file is what it was when it was written, by the chain of hashes.
 
-    FILE is a design file, a run folder, a mesh design, a calibration, an STL, or a hand-off package: its
-    ZIP, or the folder that it was unpacked into. Every hash in a file is computed anew from its bytes; an
-    STL is followed back to its design and compared with it, a calibration to its mesh design; a package is
-    followed file by file. The answer is 1 if the chain is broken.
+    FILE is a design file, a run folder, a mesh design, a calibration, an STL, the masks of a mesh, or a
+    hand-off package: its ZIP, or the folder that it was unpacked into. Every hash in a file is computed anew
+    from its bytes; an STL and masks are followed back to their design and compared with it, a calibration to
+    its mesh design; a package is followed file by file. The answer is 1 if the chain is broken.
     """
     from fabdesign.check import is_bundle, verify_path
     from fabdesign.design.runs import DESIGN_NAME

@@ -23,6 +23,7 @@ _LAYER = """ <properties>
  </properties>
 """
 _PATTERNS = ("I5", "I9", "I4", "I8", "I11", "I12", "I6", "I7")
+_HOLLOW, _OUTLINE = "I1", "outline"
 
 
 def layer_properties(layers: Sequence[tuple[int, int, str, bool]]) -> str:
@@ -34,7 +35,7 @@ def layer_properties(layers: Sequence[tuple[int, int, str, bool]]) -> str:
     body = "".join(
         _LAYER.format(
             colour=_COLOURS[at % len(_COLOURS)],
-            pattern=_PATTERNS[at % len(_PATTERNS)],
+            pattern=_HOLLOW if _OUTLINE in name else _PATTERNS[at % len(_PATTERNS)],
             visible=str(shown).lower(),
             name=escape(f"{layer}/{datatype} {name}"),
             layer=layer,

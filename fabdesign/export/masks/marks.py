@@ -52,6 +52,17 @@ def block_box(block: Sequence[Mark]) -> tuple[int, int, int, int]:
     return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
+def block_row(blocks: Sequence[Block], gap: int) -> Block:
+    """Blocks side by side from the origin, their lower edges at 0, with a gap between."""
+    placed: Block = []
+    at = 0
+    for block in blocks:
+        x0, y0, x1, _ = block_box(block)
+        placed += [mark.moved(at - x0, -y0) for mark in block]
+        at += x1 - x0 + gap
+    return placed
+
+
 def cross(span: int, width: int) -> Corners:
     """A cross of three rectangles around the origin.
 

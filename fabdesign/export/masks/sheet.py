@@ -11,6 +11,7 @@ from fabdesign.export.masks.marks import (
     Block,
     Mark,
     block_box,
+    block_row,
     checkerboard,
     dicing_corner,
     global_mark,
@@ -103,7 +104,7 @@ def _rows(plan: _Plan, masks: MaskSet, lines: Sequence[str]) -> tuple[list[Mark]
     lifted = [mark.moved(0, 10 * u * at) for at, mark in enumerate(text)]
     top: list[Block] = [wedge(u, masks), checkerboard(plan.cell, masks)]
     bottom: list[Block] = [[Mark("label", plan.reference, label("F", 4 * u))], lifted]
-    return _row(top, 12 * u), _row(bottom, 12 * u)
+    return block_row(top, 12 * u), block_row(bottom, 12 * u)
 
 
 def _stacks(plan: _Plan, masks: MaskSet) -> tuple[list[Block], list[Block]]:
@@ -149,16 +150,6 @@ def _corners(around: list[Mark], box: Box, plan: _Plan) -> tuple[list[Mark], Box
     placed += [dicing_corner(u, -1, 1, reference).moved(die[2], die[1])]
     placed += [dicing_corner(u, -1, -1, reference).moved(die[2], die[3])]
     return around + placed, die
-
-
-def _row(blocks: list[Block], gap: int) -> list[Mark]:
-    placed: list[Mark] = []
-    at = 0
-    for block in blocks:
-        x0, y0, x1, _ = block_box(block)
-        placed += [mark.moved(at - x0, -y0) for mark in block]
-        at += x1 - x0 + gap
-    return placed
 
 
 def _columns(blocks: list[Block], tallest: int, gap: int) -> list[Mark]:

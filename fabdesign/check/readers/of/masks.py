@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fabdesign.check.circuit.tag import is_chip
 from fabdesign.check.compensation import find_record
 from fabdesign.check.finding import Finding, error
 from fabdesign.check.header import HeaderTag
@@ -89,6 +90,11 @@ READER = MaskReader()
 def _open(path: Path) -> MaskLayer:
     format = "oasis" if head_of(path, len(MAGIC)) == MAGIC or path.suffix.lower() == ".oas" else "gds"
     contents = _contents(path, format)
+    if is_chip(contents):
+        raise FileFormatError(
+            f"{path} is the mask of a mesh, not of a diffractive layer.",
+            hint="Check it with `fabdesign check`, or `fabdesign.check.check_chips`.",
+        )
     return MaskLayer(path, format, _table_of(path), tag_of_notes(contents.notes), contents.library)
 
 
