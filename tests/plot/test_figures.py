@@ -64,7 +64,9 @@ FIGURES: dict[str, Callable[[], Figure]] = {
         letter_f(), EIGHT, [Marks("few", "error", [0, 1], [2, 3]), Marks("many", "note", *np.ones((2, 50)))],
         pitch_um=1.5,
     ),
-    "cut": lambda: draw_cut(np.arange(4), {"design": [1, 2, np.nan], "files": [1, 2, 3]}, along="x", mark_um=1),
+    "cut": lambda: draw_cut(
+        np.arange(4), {"design": [1, 2, np.nan], "files": [1, 2, 3]}, along="x", mark_um=1
+    ),
     "histograms": lambda: draw_level_histograms(
         np.full((4, 8), 0.125), np.ones((4, 8)), np.ones((4, 1)) * EIGHT, titles=list("abcd")
     ),
