@@ -79,10 +79,9 @@ class ThinCopies(CopiedBench):
     """Layers are complex transmissions, [colour, layer, rows, columns] of samples."""
 
     def layers(self, copy: BlankCopy, relaxed: Relaxed) -> Complex[Tensor, "colour layer rows columns"]:
-        weights, light = relaxed.weights.double(), relaxed.transmission
         device, samples = copy.blank.device, self.bench.samples_per_pixel
         seen = [
-            transmission(state, device, samples, made=_made(copy, state, weights, light))
+            transmission(state, device, samples, made=_made(copy, state, relaxed))
             for state, _ in copy.state.colours()
         ]
         return torch.stack(seen).to(self.bench.source.dtype)
@@ -170,18 +169,22 @@ def copied_bench(bench: Bench) -> CopiedBench:
     return ThickCopies(bench) if isinstance(bench.layers, ThickLayers) else ThinCopies(bench)
 
 
-def _made(copy: BlankCopy, state: DeviceState, weights: Tensor, light: Tensor | None) -> MadeLayers:
+def _made(copy: BlankCopy, state: DeviceState, relaxed: Relaxed) -> MadeLayers:
     """Mean heights of relaxed pixels, and what is left of their transmission without these."""
+    weights = relaxed.weights.double()
     made_um = copy.made_um.to(weights.device)
     height_um = (weights * made_um).sum(0)
-    if light is None:
+    designed = optical_factor(DeviceState.of(copy.blank.device))
+    level_um = torch.tensor(copy.blank.height_um).to(weights)
+    if relaxed.transmission is None:
         factor = _by_layer(optical_factor(state), weights)
         mixed = (weights * torch.exp(factor * made_um)).sum(0)
         dimness = mixed * torch.exp(-factor * height_um)
+        if relaxed.brighten:
+            dimness = dimness * relaxed.brightness(designed[0].imag * level_um)
     else:
-        designed = _by_layer(optical_factor(DeviceState.of(copy.blank.device)), weights)
-        level_um = torch.tensor(copy.blank.height_um).to(weights)
-        dimness = light * torch.exp(-designed * torch.einsum("klyx,k->lyx", weights, level_um))
+        mean_um = torch.einsum("klyx,k->lyx", weights, level_um)
+        dimness = relaxed.transmission * torch.exp(-_by_layer(designed, weights) * mean_um)
     return MadeLayers(height_um, dimness, _parts_um(copy, weights))
 
 

@@ -59,7 +59,7 @@ class _Relaxation(torch.autograd.Function):
         ctx.beta, ctx.brighten = beta, brighten
         covariance = mean_xx - mean_x.square(), mean_xy - mean_x * mean_y, 1 - mean_xx - mean_y.square()
         ctx.save_for_backward(mean_x, mean_y, *covariance)
-        factor = _squared_modulus(mean_x, mean_y) ** (-brighten / 2)
+        factor = squared_modulus(mean_x, mean_y) ** (-brighten / 2)
         x, y = levels[best].T if hard else (mean_x * factor, mean_y * factor)
         return torch.complex(x.contiguous(), y.contiguous()).reshape(vector.shape[1:])
 
@@ -68,14 +68,15 @@ class _Relaxation(torch.autograd.Function):
         x, y, xx, xy, yy = ctx.saved_tensors
         gradient = gradients[0]
         gx, gy = gradient.real.reshape(-1), gradient.imag.reshape(-1)
-        square = _squared_modulus(x, y)
+        square = squared_modulus(x, y)
         factor, along = square ** (-ctx.brighten / 2), ctx.brighten * (x * gx + y * gy) / square
         gx, gy = factor * (gx - along * x), factor * (gy - along * y)
         result = 2 * ctx.beta * torch.stack((xx * gx + xy * gy, xy * gx + yy * gy))
         return result.reshape(2, *gradient.shape), None, None, None
 
 
-def _squared_modulus(x: Tensor, y: Tensor) -> Tensor:
+def squared_modulus(x: Tensor, y: Tensor) -> Tensor:
+    """Return x² + y², and a little in the dark."""
     return x.square() + y.square() + DARKEST**2
 
 

@@ -7,6 +7,8 @@ import torch
 from jaxtyping import Complex, Float
 from torch import Tensor
 
+from fabdesign.quantise.relaxation import squared_modulus
+
 _TURN = 2 * math.pi
 
 
@@ -17,10 +19,17 @@ class Relaxed:
     Args:
         weights: shares of the levels; those of a pixel sum to 1.
         transmission: where the method mixes phases; None where it mixes the transmissions of the levels.
+        brighten: γ of a mixture t of transmissions that acts as t·|t|^(−γ).
     """
 
     weights: Float[Tensor, "level layer y x"]
     transmission: Complex[Tensor, "layer y x"] | None = None
+    brighten: float = 0.0
+
+    def brightness(self, level_phase_rad: Float[Tensor, " level"]) -> Float[Tensor, "layer y x"]:
+        """Return |t|^(−γ) of the mixtures t of levels without errors: 1 where a pixel has decided."""
+        real, imaginary = self.mean(level_phase_rad.cos()), self.mean(level_phase_rad.sin())
+        return squared_modulus(real, imaginary) ** (-self.brighten / 2)
 
     def mean(self, of_level: Float[Tensor, " level"]) -> Float[Tensor, "layer y x"]:
         """Return the mean over the levels of a pixel."""

@@ -44,5 +44,6 @@ def test_relaxed_pixels_have_the_transmission_that_training_sees(name: str, prog
     assert float(relaxed.weights.detach().min()) >= -1e-6
     levels = torch.polar(torch.ones_like(quantiser.level_phase_rad), quantiser.level_phase_rad)
     mixed = torch.einsum("klyx,k->lyx", relaxed.weights.to(levels), levels)
+    mixed = mixed * relaxed.brightness(quantiser.level_phase_rad)
     found = mixed if relaxed.transmission is None else relaxed.transmission
     torch.testing.assert_close(found, expected)

@@ -20,6 +20,7 @@ from fabdesign.process import LevelTable
 from fabdesign.quantise.base import Quantiser, Shape, leaning_vectors
 from fabdesign.quantise.options import number
 from fabdesign.quantise.relaxation import relaxed_transmission
+from fabdesign.quantise.relaxed import Relaxed
 from fabdesign.quantise.rounding import nearest_on_circle
 from fabdesign.quantise.schedules import geometric, linear
 
@@ -96,6 +97,9 @@ class TransmissionRelaxation(Quantiser):
             return weights
         hard = nn.functional.one_hot(scores.argmax(0), len(levels)).movedim(-1, 0)
         return hard + weights - weights.detach()
+
+    def relaxed(self, progress: float, generator: torch.Generator | None = None) -> Relaxed:
+        return Relaxed(self.level_weights(progress, generator), brighten=self.brightening(progress))
 
     def hard_levels(self) -> UInt8[Tensor, "layer y x"]:
         x, y = self.vector.detach()
