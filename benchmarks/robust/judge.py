@@ -48,6 +48,8 @@ class Judge:
         found = summarise(plan, records, metric="accuracy", nominal=self.nominal(design), spec=spec)
         told = found.to_json()
         told["assembled"].pop("curve")
+        told["content"] = design.content_hash
+        told["test_scores"] = dict(design.scores.get("quantised", {}))
         told["scores"] = [round(record["scores"]["accuracy"], 4) for record in records]
         told["terms"] = [term.to_json() for term in plan.terms]
         return told
