@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "sample_designs" / "digits-785nm" / "design.safetensors"
 TARGET = ROOT / "docs" / "images" / "report.png"
-SIZE = {"width": 1100, "height": 1500}
+SIZE = {"width": 1100, "height": 1760}
 
 
 def make_page(folder: Path) -> Path:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from fabdesign.units import format_length
+
 _NUMERIC = tuple("0123456789+-−–>")
 Tone = Literal["", "good", "bad", "doubtful"]
 """How a value is meant; shown by a colour and by a sign, never by the colour alone."""
@@ -171,6 +173,15 @@ def micro(unit: str) -> str:
     'µm'
     """
     return "µm" if unit == "um" else unit
+
+
+def length(length_um: float) -> str:
+    """A length as it is printed.
+
+    >>> length(1.5), length(0.785)
+    ('1.5 µm', '785 nm')
+    """
+    return format_length(length_um).replace(" um", " µm")
 
 
 def code(value: str) -> Cell:

@@ -103,6 +103,7 @@ def test_rules_tell_what_was_not_looked_for(page: Page) -> None:
     assert results["print.height"] == "!not checked: no limit known"
     assert results["print.isolated"].endswith("found")
     assert results["print.gap"] == "✓none found"
+    assert results["print.corner"] == "!not checked: no limit known"
 
 
 def test_levels_fill_each_layer(subject: Subject, page: Page) -> None:
@@ -123,6 +124,20 @@ def test_view_holds_the_heights_that_the_files_have(subject: Subject, page: Page
         whole = np.frombuffer(base64.b64decode(view["data"]), "<u2").reshape(view["ny"], view["nx"])
         heights = whole / (HOLE - 1) * scene["tallest_um"]
         np.testing.assert_allclose(heights, subject.design.height_um()[layer], atol=2e-5)
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_holes_in_a_file_are_holes_on_the_page(subject: Subject) -> None:
+    layer = subject.checked.layers[0]
+    height_um = layer.comparison.height_um.copy()
+    height_um[3, 5] = np.nan
+    holed = replace(layer, comparison=replace(layer.comparison, height_um=height_um))
+    checked = replace(subject.checked, layers=(holed, *subject.checked.layers[1:]))
+    page = read_page(make_report(replace(subject, checked=checked)).html)
+    view = page.data["scene"]["views"][0]
+    whole = np.frombuffer(base64.b64decode(view["data"]), "<u2").reshape(view["ny"], view["nx"])
+    assert np.argwhere(whole == HOLE).tolist() == [[3, 5]]
+    assert "The files have the same heights" not in page.text
 
 
 def test_cuts_pass_through_the_tallest_step_and_the_worst_finding(subject: Subject) -> None:
@@ -199,6 +214,9 @@ def test_levels_of_unlike_layers_and_of_masks() -> None:
     rows = page.table("Levels, and the share of the area at each")
     assert [(row["layer"], row["level"]) for row in rows[3:5]] == [("0", "3"), ("1", "0")]
     assert float(rows[7]["height (nm)"]) == pytest.approx(600)
+    results = {row["rule"]: row["result"] for row in page.table("Rules of the process")}
+    assert results["print.coding"].endswith("found")
+    assert results["print.slice"] == "!not checked: no limit known"
 
 
 def test_every_place_is_kept_for_the_maps(subject: Subject) -> None:

@@ -26,10 +26,14 @@ def _tiles(subject: Subject) -> Iterator[tuple[str, Cell]]:
     yield "verdict of the check", Cell(checked.verdict, tone=tones.get(checked.verdict, ""))
     errors, warnings = checked.count(Severity.ERROR), checked.count(Severity.WARNING)
     tone: Tone = "bad" if errors else "doubtful" if warnings else "good"
-    yield "findings", Cell(f"{errors} errors, {warnings} warnings", tone=tone)
+    yield "findings", Cell(f"{_many(errors, 'error')}, {_many(warnings, 'warning')}", tone=tone)
     yield from _score(subject)
     if subject.results is not None:
         yield from _tolerances(subject, subject.results)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _score(subject: Subject) -> Iterator[tuple[str, Cell]]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fabdesign.report.blocks import Cell, Facts, Section, code, text
+from fabdesign.report.blocks import Cell, Facts, Section, code, length, text
 from fabdesign.report.subject import Subject
-from fabdesign.units import format_length
 
 Row = tuple[str, Cell]
 
@@ -26,7 +25,7 @@ def _design(subject: Subject) -> Iterator[Row]:
     yield (
         "device",
         text(
-            f"{design.layers} layers of {nx} × {ny} pixels of {format_length(pitch)} "
+            f"{design.layers} layers of {nx} × {ny} pixels of {length(pitch)} "
             f"({nx * pitch:g} × {ny * pitch:g} µm), {design.height_of_level_um.shape[1]} levels, "
             f"relief up to {1000 * subject.design.height_um().max():.5g} nm"
         ),
@@ -34,7 +33,7 @@ def _design(subject: Subject) -> Iterator[Row]:
     yield (
         "light",
         text(
-            f"{format_length(physical.wavelength_um)} in vacuum, {physical.material.name} "
+            f"{length(physical.wavelength_um)} in vacuum, {physical.material.name} "
             f"(n = {physical.material.index:.5f}) in {physical.medium.name} (n = {physical.medium.index:.5f})"
         ),
     )

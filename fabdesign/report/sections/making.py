@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from fabdesign.errors import ConfigError
 from fabdesign.materials import load_material
 from fabdesign.process import Profile
-from fabdesign.report.blocks import Block, Cell, Facts, Section, Table, Text, text
+from fabdesign.report.blocks import Block, Cell, Facts, Section, Table, Text, length, text
 from fabdesign.report.sections.tolerances import amounts, mark
 from fabdesign.report.subject import Subject
-from fabdesign.units import format_length
 
 Row = tuple[str, Cell]
 
@@ -58,7 +57,7 @@ def _material(subject: Subject) -> Iterator[Row]:
     for word, optical in (("material", physical.material), ("medium", physical.medium)):
         yield (
             word,
-            text(f"{optical.name}, n = {optical.index:.6f} at {format_length(physical.wavelength_um)}"),
+            text(f"{optical.name}, n = {optical.index:.6f} at {length(physical.wavelength_um)}"),
         )
         try:
             known = load_material(optical.name)
@@ -68,7 +67,7 @@ def _material(subject: Subject) -> Iterator[Row]:
                 text("no entry of the material library; ask who made it", "doubtful"),
             )
             continue
-        low, high = map(format_length, known.range_um)
+        low, high = map(length, known.range_um)
         yield (
             f"source of the {word}",
             Cell(

@@ -46,7 +46,8 @@ def _views(heights_um: NDArray[np.float64], pitch_um: float, tallest_um: float) 
     every = -(-max(ny, nx) // side)
     for layer, one in enumerate(heights_um):
         name = f"layer {layer}" + (f", one of {every} × {every} pixels" if every > 1 else "")
-        yield _view(name, one[every // 2 :: every, every // 2 :: every], pitch_um * every, tallest_um)
+        view = _view(name, one[every // 2 :: every, every // 2 :: every], pitch_um * every, tallest_um)
+        yield {**view, "size_um": [nx * pitch_um, ny * pitch_um]}
     if every > 1 and layers * CLOSE_CELLS**2 <= MOST_VALUES:
         middle = tuple(slice(max(0, (n - CLOSE_CELLS) // 2), (n + CLOSE_CELLS) // 2) for n in (ny, nx))
         for layer, one in enumerate(heights_um):
@@ -55,7 +56,9 @@ def _views(heights_um: NDArray[np.float64], pitch_um: float, tallest_um: float) 
 
 def _view(name: str, heights_um: NDArray[np.float64], cell_um: float, tallest_um: float) -> dict[str, Any]:
     ny, nx = heights_um.shape
-    return {"name": name, "nx": nx, "ny": ny, "cell_um": cell_um, "data": _packed(heights_um, tallest_um)}
+    size_um = [nx * cell_um, ny * cell_um]
+    data = _packed(heights_um, tallest_um)
+    return {"name": name, "nx": nx, "ny": ny, "cell_um": cell_um, "size_um": size_um, "data": data}
 
 
 def _packed(heights_um: NDArray[np.float64], tallest_um: float) -> str:

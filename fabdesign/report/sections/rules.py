@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fabdesign.check import Finding, Severity, rules
 from fabdesign.plot import Marks, draw_places, drawn_every
+from fabdesign.process import Profile
 from fabdesign.report.blocks import (
     Block,
     Cell,
@@ -87,13 +88,22 @@ def _looked_for(subject: Subject) -> Table:
         found = [one for one in subject.checked.findings if one.id == rule.id]
         keys = [key.strip() for key in rule.limit.split(",")]
         limits = [f"{key} = {known[key].value:g} ({known[key].mark})" for key in keys if key in known]
-        asked = any("." in key and " " not in key for key in keys)
-        state = _state(found, bool(limits) or not asked)
+        state = _state(found, any(_is_known(subject.profile, key) for key in keys))
         rows.append(
             [Cell(rule.id, code=True), text(rule.title), state, text("; ".join(limits) or rule.limit)]
         )
     head = ("rule", "what it looks for", "result", "limit")
     return Table("Rules of the process", head, rows, wide=("what it looks for", "limit"))
+
+
+def _is_known(profile: Profile, key: str) -> bool:
+    """Whether a process has what a rule asks for; a limit in words is always known."""
+    if " " in key:
+        return True
+    value: object = profile
+    for part in key.split("."):
+        value = getattr(value, part, None)
+    return value is not None
 
 
 def _state(found: list[Finding], limited: bool) -> Cell:

@@ -131,11 +131,11 @@
       }
       context.putImageData(image, 0, 0);
       const at = (j, i) => [ox + xx * j + yx * i, oy + xy * j + yy * i];
-      axis("x", at(0, 0), at(nx, 0), width);
-      axis("y", at(0, 0), at(0, ny), depth);
+      axis("x", at(0, 0), at(nx, 0), layer.size_um[0]);
+      axis("y", at(0, 0), at(0, ny), layer.size_um[1]);
       find("times").textContent = times < 10 ? times.toFixed(1) : times.toFixed(0);
       find("status").textContent =
-        `${layer.name}: ${Number(width.toPrecision(4))} × ${Number(depth.toPrecision(4))} µm, ` +
+        `${layer.name}: ${layer.size_um.map((side) => Number(side.toPrecision(4))).join(" × ")} µm, ` +
         `drawn ${times < 1.05 ? "to scale" : "taller than it is"}; the tallest of all layers is ` +
         `${Number((1000 * scene.tallest_um).toPrecision(4))} nm.`;
       canvas.dataset.drawn = String(++drawn);
