@@ -20,7 +20,7 @@ class OpticalModel:
     """The two ratios that decide whether a model of a relief may be believed.
 
     Args:
-        name: "thin" or "thick", the model that the design was made with.
+        name: "thin" or "thick".
         height_um: tallest relief of the design.
         pitch_um: edge of a pixel.
         wavelength_um: vacuum wavelength.
@@ -58,10 +58,15 @@ class OpticalModel:
         }
 
 
-def optical_model(design: Design) -> OpticalModel:
-    """The model of a design, and its ratios by the tallest level that the design uses."""
+def optical_model(design: Design, name: str | None = None) -> OpticalModel:
+    """The model of a design, and its ratios by the tallest level that the design uses.
+
+    Args:
+        design: gives the ratios.
+        name: "thin" or "thick"; left out: the model that the design was made with.
+    """
     physical = design.physical
-    name = str(design.settings.get("model", "thin"))
+    name = name or str(design.settings.get("model", "thin"))
     return OpticalModel(name, float(design.height_um().max()), physical.pitch_um, physical.wavelength_um)
 
 

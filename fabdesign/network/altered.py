@@ -11,9 +11,8 @@ from torch import Tensor
 
 from fabdesign.copies import DeviceState
 from fabdesign.design import Slab
-from fabdesign.errors import ConfigError
 from fabdesign.network.bench import Bench
-from fabdesign.network.layers import ThinLayers
+from fabdesign.network.passed import Passed
 from fabdesign.optics import Kernel, default_micro_batch, diffract, propagate
 from fabdesign.optics import Slab as OpticalSlab
 from fabdesign.optics.altered import AlterableKernel, axial_derivative
@@ -139,17 +138,9 @@ class AlteredBench:
     Args:
         bench: the set-up as designed.
         images: what is shown to every copy, row 0 at the top.
-
-    Raises:
-        ConfigError: the bench computes with the thick model.
     """
 
     def __init__(self, bench: Bench, images: Float[Tensor, "batch h w"]) -> None:
-        if not isinstance(bench.layers, ThinLayers):
-            raise ConfigError(
-                "copies of a device are computed with thin layers; got the thick model.",
-                hint="The thick model has no tolerances yet; `fabdesign evaluate` scores with it.",
-            )
         self.alterable = AlterableBench(bench)
         self.bench = bench
         self.images = images
@@ -160,48 +151,46 @@ class AlteredBench:
         self._encoded = bench.encode(images) if size <= CACHED_BYTES else None
 
     def outputs(
-        self, route: Route, transmission: Complex[Tensor, "layer ny nx"], examples: int | None = None
+        self, route: Route, layers: Passed, examples: int | None = None
     ) -> Float[Tensor, "batch ..."]:
         """Return what the read-out measures on one copy.
 
         Args:
             route: planes and spaces.
-            transmission: complex transmission of every sample of every layer.
+            layers: what the layers do to the light.
             examples: only so many of the first images.
         """
-        run = self._run(route, transmission)
+        run = self._run(route, layers)
         parts = [self.bench.readout(run.through(self._light(part, route))) for part in self._parts(examples)]
         return torch.cat(parts)
 
-    def before_detectors(
-        self, route: Route, transmission: Complex[Tensor, "layer ny nx"], examples: int
-    ) -> Complex[Tensor, "batch ny nx"]:
+    def before_detectors(self, route: Route, layers: Passed, examples: int) -> Complex[Tensor, "batch ny nx"]:
         """Return the fields behind the last layer, from where :meth:`detect` goes on."""
-        run = self._run(route, transmission)
+        run = self._run(route, layers)
         parts = [
-            run.through(self._light(part, route), spaces=len(transmission)).clone()
+            run.through(self._light(part, route), spaces=len(layers)).clone()
             for part in self._parts(examples)
         ]
         return torch.cat(parts)
 
-    def detect(self, route: Route, fields: Complex[Tensor, "batch ny nx"]) -> Float[Tensor, "batch ..."]:
+    def detect(
+        self, route: Route, layers: Passed, fields: Complex[Tensor, "batch ny nx"]
+    ) -> Float[Tensor, "batch ..."]:
         """Return what the read-out measures of fields behind the last layer."""
-        run = self._run(route, fields[:0])
+        run = self._run(route, layers)
         last = len(route.spaces) - 1
         parts = (fields[part] for part in self._parts(len(fields)))
         return torch.cat([self.bench.readout(run.space(part, last)) for part in parts])
 
-    def fields(
-        self, route: Route, transmission: Complex[Tensor, "layer ny nx"], examples: int
-    ) -> Complex[Tensor, "batch ny nx"]:
+    def fields(self, route: Route, layers: Passed, examples: int) -> Complex[Tensor, "batch ny nx"]:
         """Return the fields in the detector plane."""
-        run = self._run(route, transmission)
+        run = self._run(route, layers)
         return torch.cat([run.through(self._light(part, route)).clone() for part in self._parts(examples)])
 
-    def _run(self, route: Route, transmission: Tensor) -> "_Run":
+    def _run(self, route: Route, layers: Passed) -> "_Run":
         return _Run(
-            self.alterable.kernels(route),
-            list(transmission),
+            self.alterable.kernels(route.through(layers.spaces(route.spaces))),
+            layers,
             self.alterable.displaced_um(route),
             self.micro_batch,
         )
@@ -218,7 +207,7 @@ class AlteredBench:
 
 class _Run:
     def __init__(
-        self, kernels: Sequence[Kernel], layers: list[Tensor], heights: list[Tensor | None], micro_batch: int
+        self, kernels: Sequence[Kernel], layers: Passed, heights: list[Tensor | None], micro_batch: int
     ) -> None:
         first = kernels[0]
         self.convolver: Convolver = make_convolver(micro_batch, first.grid.shape, first.shape, first.transfer)
@@ -239,7 +228,7 @@ class _Run:
         for number in range(count):
             light = self.space(light, number)
             if number < len(self.layers):
-                light = light * self.layers[number]
+                light = self.layers.through(light, number)
         return light
 
     def space(self, light: Tensor, number: int) -> Tensor:

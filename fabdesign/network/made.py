@@ -6,8 +6,9 @@ move and blur as those of the heights do, and the dimness stays with its pixel.
 """
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from torch import Tensor
 from fabdesign.copies import Device, DeviceState
 from fabdesign.optics.cells import Cells, Moved, average, blurred, cell_edges
 from fabdesign.optics.pixels import block_sum, upsample
+from fabdesign.optics.thick import weights_of_heights
 
 Array = NDArray[np.float64]
 
@@ -73,10 +75,34 @@ def transmission(
     factors = optical_factor(state, wavelength_um)
     return torch.stack(
         [
-            _Layer((state, device, reliefs), layer, samples_per_pixel, factor).transmission()
+            _Layer((state, device, reliefs), layer, samples_per_pixel).mean(partial(_light, factor=factor))
             for layer, factor in enumerate(factors)
         ]
     )
+
+
+def filled(
+    state: DeviceState,
+    device: Device,
+    samples_per_pixel: int,
+    edge_um: Sequence[float],
+    made: MadeLayers,
+) -> Complex[Tensor, "layer slice rows columns"]:
+    """Return the weight of the material in every slice, its mean over the area of every sample.
+
+    Args:
+        state: the copy.
+        device: what was designed.
+        samples_per_pixel: samples along each side of a pixel.
+        edge_um: where the slices begin and end.
+        made: the reliefs, from the bottom of the first slice.
+    """
+
+    def layer(number: int, factor: complex) -> Tensor:
+        copy = _Layer((state, device, made), number, samples_per_pixel)
+        return copy.mean(lambda drawn: weights_of_heights(drawn.height_um, edge_um, factor))
+
+    return torch.stack([layer(number, factor) for number, factor in enumerate(optical_factor(state))])
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,10 +113,11 @@ class _Drawn:
     height_um: Tensor
     dimness: Tensor | None
 
-    def light(self, factor: complex) -> Tensor:
-        """The transmission of every cell."""
-        through = torch.exp(factor * self.height_um)
-        return through if self.dimness is None else through * self.dimness
+
+def _light(drawn: _Drawn, factor: complex) -> Tensor:
+    """The transmission of every cell."""
+    through = torch.exp(factor * drawn.height_um)
+    return through if drawn.dimness is None else through * drawn.dimness
 
 
 class _Layer:
@@ -99,33 +126,35 @@ class _Layer:
         copy: tuple[DeviceState, Device, MadeLayers],
         layer: int,
         samples_per_pixel: int,
-        factor: complex,
     ) -> None:
         self.state, self.device, self.made = copy
         self.layer = layer
         self.samples = samples_per_pixel
-        self.factor = factor
         device = self.device
         ny, nx = device.design.pixels
         self.shape = ny * samples_per_pixel, nx * samples_per_pixel
         self.pitch_um = device.design.physical.pitch_um
         self.spacing_um = self.pitch_um / samples_per_pixel
 
-    def transmission(self) -> Tensor:
+    def mean(self, values: Callable[[_Drawn], Tensor]) -> Tensor:
+        """The mean over each sample of what every cell does, [..., y, x] of cells."""
         state, layer = self.state, self.layer
         distorted = bool(
             state.rotation_rad[layer] or state.stretch[layer] or state.field_shift_um[layer].any()
         )
         overlaid = bool(state.mask_shift_um[layer].any())
         if not (distorted or overlaid or state.edge_bias_um or state.blur_um):
-            return upsample(self._pixels.light(self.factor), self.samples)
+            return upsample(values(self._pixels), self.samples)
         drawn, bias_um = self._overlaid() if overlaid else self._pixels, state.edge_bias_um
         if state.blur_um:
             drawn, bias_um = self._blurred(drawn), 0.0
             if not distorted:
-                return block_sum(drawn.light(self.factor), FINE) / FINE**2
+                return block_sum(values(drawn), FINE) / FINE**2
         moved = self._moved(drawn, bias_um, self.shape, self.spacing_um)
-        return average(drawn.cells, drawn.light(self.factor), moved, self.shape, self.spacing_um)
+        of_cell = values(drawn)
+        maps = of_cell.reshape(-1, *of_cell.shape[-2:])
+        means = [average(drawn.cells, one, moved, self.shape, self.spacing_um) for one in maps]
+        return torch.stack(means).reshape(*of_cell.shape[:-2], *self.shape)
 
     @cached_property
     def _pixels(self) -> _Drawn:

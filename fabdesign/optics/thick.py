@@ -61,7 +61,7 @@ def build_volume(
     wavelength_um: float,
     *,
     medium_index: float,
-    material_index: float,
+    material_index: complex,
     guard: int = GUARD,
     dtype: torch.dtype = torch.complex64,
     device: torch.device | str = "cpu",
@@ -76,7 +76,7 @@ def build_volume(
         edge_um: heights at which slices begin and end in micrometres: 0 first, then ascending.
         wavelength_um: vacuum wavelength in micrometres.
         medium_index: refractive index around the relief.
-        material_index: refractive index of the relief.
+        material_index: refractive index of the relief; its imaginary part absorbs.
         guard: samples of darkness beside the field; 0 makes the relief periodic.
         dtype: complex64 or complex128.
         device: where to compute.
@@ -140,6 +140,28 @@ def fill_of_heights(height_um: torch.Tensor, edge_um: Sequence[float]) -> torch.
     return share.to(height_um.dtype)
 
 
+def weights_of_heights(
+    height_um: torch.Tensor, edge_um: Sequence[float], factor_per_um: complex
+) -> torch.Tensor:
+    """The weight of the material in each slice, for heights that may end within one.
+
+    A slice that is filled up to a part f of its thickness d delays light by the phase of f·d. The weight
+    ``(exp(F·d·f) − 1)/(exp(F·d) − 1)`` does that for light along z and loses nothing; f itself would lose
+    9 % of the amplitude in the middle of a slice of 200 nm. Where f is 0 or 1 they are the same.
+
+    Args:
+        height_um: heights in micrometres, [..., y, x].
+        edge_um: heights at which the slices begin and end.
+        factor_per_um: F = 2πi (n − n₀ + ik)/λ.
+
+    Returns:
+        Complex, [..., slice, y, x].
+    """
+    full = factor_per_um * torch.as_tensor(edge_um, dtype=torch.float64).diff()[:, None, None]
+    share = fill_of_heights(height_um.to(torch.float64), edge_um)
+    return torch.expm1(full * share) / torch.expm1(full)
+
+
 def through_relief(
     field: torch.Tensor, fill: torch.Tensor, volume: Volume, samples_per_pixel: int = 1
 ) -> torch.Tensor:
@@ -152,7 +174,8 @@ def through_relief(
 
     Args:
         field: complex field on top of the base, [b, ny, nx] samples.
-        fill: share of each slice that is filled, [slice, py, px] pixels, between 0 and 1.
+        fill: share of each slice that is filled, [slice, py, px] pixels, between 0 and 1; or complex weights
+            of :func:`weights_of_heights`, which take no gradient.
         volume: the slices.
         samples_per_pixel: samples along each side of a pixel.
 
@@ -178,7 +201,8 @@ class _Through(torch.autograd.Function):
     def forward(
         ctx: Any, field: torch.Tensor, fill: torch.Tensor, volume: Volume, samples_per_pixel: int
     ) -> torch.Tensor:
-        shares = upsample(fill.detach(), samples_per_pixel).to(field.real.dtype)
+        shares = upsample(fill.detach(), samples_per_pixel)
+        shares = shares.to(field.dtype if fill.is_complex() else field.real.dtype)
         kept = field.new_empty((volume.slices, *field.shape)) if ctx.needs_input_grad[1] else None
         result = torch.empty_like(field, memory_format=torch.contiguous_format)
         for part in _parts(len(field), volume):
@@ -237,7 +261,7 @@ def _padded(grid: Grid, guard: int) -> tuple[int, int]:
 
 
 def _transfer(
-    shape: tuple[int, int], spacing_um: float, thickness_um: float, wave_number: float
+    shape: tuple[int, int], spacing_um: float, thickness_um: float, wave_number: complex
 ) -> NDArray[np.complex128]:
     fy, fx = (np.fft.fftfreq(count, spacing_um) for count in shape)
     along = np.emath.sqrt(wave_number**2 - fy[:, None] ** 2 - fx**2 + 0j)

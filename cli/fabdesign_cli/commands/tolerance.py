@@ -56,6 +56,16 @@ if TYPE_CHECKING:
     "--together", multiple=True, metavar="NAME,NAME", help="Errors that share their draws; -NAME reverses."
 )
 @click.option(
+    "--model",
+    type=click.Choice(["thin", "thick"]),
+    help="Simulate layers as thin masks or as reliefs.  [default: as the design was made]",
+)
+@click.option(
+    "--samples-per-pixel",
+    type=click.IntRange(1, 8),
+    help="Samples along the edge of a pixel.  [default: 2; 3 with the thick model]",
+)
+@click.option(
     "--built", type=click.Choice(("stack", "plates")), help="How the layers meet.  [default: by the profile]"
 )
 @length_option("--recentre", help="Re-centre the detectors of every copy, with this first step.")
@@ -149,6 +159,8 @@ def _plan(opened: OpenDesign, process: str | None, data: Path | None, settings: 
         seed=settings["seed"],
         data=data,
         limit=settings["limit"],
+        samples_per_pixel=settings["samples_per_pixel"],
+        model=settings["model"],
     )
 
 

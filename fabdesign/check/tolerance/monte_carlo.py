@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fabdesign.check.tolerance.checkpoint import Checkpoint
 from fabdesign.check.tolerance.compensate import Compensators, compensate
@@ -18,6 +18,9 @@ from fabdesign.copies.draws import check_groups
 from fabdesign.copies.sample import sample_copy
 from fabdesign.copies.terms import Term
 from fabdesign.formats.canonical_json import dumps
+
+if TYPE_CHECKING:
+    from fabdesign.network.network import Model
 
 CHUNK = 8
 """Copies that are computed, saved and sent to a worker together; fixed by their numbers."""
@@ -43,6 +46,7 @@ class Plan:
         data: a data set in place of the design's.
         limit: only so many of the first test examples.
         samples_per_pixel: samples along each side of a pixel.
+        model: "thin" or "thick"; None: the one that the design was made with.
     """
 
     device: Device
@@ -53,6 +57,7 @@ class Plan:
     data: str | None = None
     limit: int | None = None
     samples_per_pixel: int = 2
+    model: Model | None = None
 
     def __post_init__(self) -> None:
         check_groups(self.groups, self.terms)
@@ -82,6 +87,7 @@ class Plan:
             "data": self.data,
             "limit": self.limit,
             "samples_per_pixel": self.samples_per_pixel,
+            **({} if self.model is None else {"model": self.model}),
         }
 
 
@@ -147,12 +153,14 @@ def run_samples(
 
 def simulator_of(plan: Plan) -> Simulator:
     """The simulator of a plan, made once in each process for all plans of the same device and data."""
-    return _simulator(plan.device, plan.data, plan.limit, plan.samples_per_pixel)
+    return _simulator(plan.device, plan.data, plan.limit, plan.samples_per_pixel, plan.model)
 
 
 @lru_cache(maxsize=2)
-def _simulator(device: Device, data: str | None, limit: int | None, samples_per_pixel: int) -> Simulator:
-    return Simulator(device, data=data, limit=limit, samples_per_pixel=samples_per_pixel)
+def _simulator(
+    device: Device, data: str | None, limit: int | None, samples_per_pixel: int, model: Model | None
+) -> Simulator:
+    return Simulator(device, data=data, limit=limit, samples_per_pixel=samples_per_pixel, model=model)
 
 
 def _here(plan: Plan, chunks: list[int]) -> Iterator[tuple[int, list[Record]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,13 @@ from fabdesign.design import Design
 from fabdesign.errors import ConfigError
 from fabdesign.process import Profile
 
+if TYPE_CHECKING:
+    from fabdesign.network.network import Model
+
 SPEC_DROP = 0.03
 """The spec where none is given: the score as designed less 3 points."""
+SAMPLES_PER_PIXEL = {"thin": 2, "thick": 3}
+"""Where nothing else is said; with two the thick model is as wrong as thin masks."""
 ALL_PARTS = ("attribution", "sensitivity", "inverse", "monte-carlo")
 
 
@@ -73,7 +78,8 @@ def make_plan(
     seed: int = 0,
     data: str | Path | None = None,
     limit: int | None = None,
-    samples_per_pixel: int = 2,
+    samples_per_pixel: int | None = None,
+    model: Model | None = None,
 ) -> Plan:
     """Bind a design to its process and choose what errs.
 
@@ -88,7 +94,8 @@ def make_plan(
         seed: of everything random.
         data: a data set in place of the design's.
         limit: only so many of the first test examples.
-        samples_per_pixel: samples along each side of a pixel.
+        samples_per_pixel: samples along each side of a pixel; left out: 2, and 3 with the thick model.
+        model: "thin" or "thick"; left out: the one that the design was made with.
 
     Raises:
         ConfigError: the design has no optical task, or a name does not exist.
@@ -107,7 +114,8 @@ def make_plan(
         compensators=compensators,
         data=None if data is None else str(data),
         limit=limit,
-        samples_per_pixel=samples_per_pixel,
+        samples_per_pixel=samples_per_pixel or SAMPLES_PER_PIXEL[model or optical_model(design).name],
+        model=model,
     )
 
 
@@ -223,6 +231,6 @@ def _record(plan: Plan, simulator: Simulator) -> dict[str, Any]:
         "seed": plan.seed,
         "groups": [list(group) for group in plan.groups],
         "compensators": plan.compensators.to_json(),
-        "model": optical_model(device.design).to_dict(),
+        "model": optical_model(device.design, plan.model).to_dict(),
         "plan": plan.fingerprint,
     }

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from fabdesign.network.altered import Route
+    from fabdesign.network.network import Model
+    from fabdesign.network.passed import Passed
 
     Array = NDArray[np.float64]
 
@@ -38,6 +40,7 @@ class Simulator:
         data: a data set in place of the design's.
         limit: only so many of the first test examples.
         samples_per_pixel: samples along each side of a pixel.
+        model: "thin" or "thick"; by default the one that the design was made with.
         double: compute in double precision.
 
     Raises:
@@ -51,6 +54,7 @@ class Simulator:
         data: str | Path | None = None,
         limit: int | None = None,
         samples_per_pixel: int = 2,
+        model: Model | None = None,
         double: bool = False,
     ) -> None:
         import torch  # noqa: PLC0415
@@ -63,8 +67,8 @@ class Simulator:
         self.device = device
         self.samples_per_pixel = samples_per_pixel
         self._torch = torch
-        self._complex = torch.complex128 if double else torch.complex64
-        network = from_design(device.design, samples_per_pixel, dtype=self._complex)
+        dtype = torch.complex128 if double else torch.complex64
+        network = from_design(device.design, samples_per_pixel, model=model, dtype=dtype)
         self.task = task_of_design(device.design, data)
         split = self.task.dataset.test if limit is None else self.task.dataset.test.first(limit)
         self.data_hash: str = split.data_hash
@@ -129,13 +133,14 @@ class Simulator:
         from fabdesign.check.tolerance.compensate import moved_detectors  # noqa: PLC0415
 
         with self._torch.no_grad():
-            before = self.altered.before_detectors(self.route(state), self.layers(state), examples)
+            layers = self.layers(state)
+            before = self.altered.before_detectors(self.route(state), layers, examples)
         batch = self.batch.part(0, examples)
 
         def loss(place_um: Array) -> float:
             copy = moved_detectors(state, place_um)
             with self._torch.no_grad():
-                outputs = self.altered.detect(self.route(copy), before)
+                outputs = self.altered.detect(self.route(copy), layers, before)
                 return float(self.task.loss(outputs, batch).double().mean())
 
         return loss
@@ -177,11 +182,11 @@ class Simulator:
 
         return Route.of(state, self.device.design.physical.spaces)
 
-    def layers(self, state: DeviceState) -> Tensor:
-        """The transmission of every sample of the layers of a copy."""
-        from fabdesign.network.made import transmission  # noqa: PLC0415
+    def layers(self, state: DeviceState) -> Passed:
+        """What the layers of a copy do to the light."""
+        from fabdesign.network.passed import passed  # noqa: PLC0415
 
-        return transmission(state, self.device, self.samples_per_pixel).to(self._complex)
+        return passed(state, self.device, self.altered.bench.layers)
 
     def _clean(self, state: DeviceState) -> Tensor:
         with self._torch.no_grad():
