@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"{len(cells)} trainings, {len(waiting)} to be done now, in {arguments.work}", file=sys.stderr)
     run_sweep(waiting, arguments.work, jobs=arguments.jobs, scheduler=arguments.scheduler, listen=keep)
     kept = store.kept(cells)
-    write_results(loaded.sweep, kept, arguments.work)
+    write_results(loaded.sweep, kept, arguments.work, figures=len(kept) == len(cells))
     write_report(
         loaded.sweep,
         kept,
@@ -98,12 +98,13 @@ def wanted(cell: Any, tasks: Sequence[str] | None, methods: Sequence[str] | None
 def in_order(cells: Sequence[Any]) -> list[Any]:
     """Put those cells first that ``settings.toml`` names, so that an unfinished matrix tells most."""
     first = tomllib.loads((HERE / "settings.toml").read_text(encoding="utf-8"))["first"]
-    columns = [tuple(column) for column in first["columns"]]
+    columns, methods = [tuple(column) for column in first["columns"]], list(first["methods"])
 
-    def rank(cell: Any) -> tuple[bool, int, int]:
+    def rank(cell: Any) -> tuple[bool, int, int, int]:
         named = [task == cell.task and cell.levels in (0, levels) for task, levels in columns]
-        early = cell.method in first["methods"] and any(named)
-        return not early, cell.seed, named.index(True) if early else 0
+        if cell.method not in methods or not any(named):
+            return True, cell.seed, 0, 0
+        return False, cell.seed, named.index(True), methods.index(cell.method)
 
     return sorted(cells, key=rank)
 

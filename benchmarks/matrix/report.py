@@ -65,7 +65,8 @@ def write_report(
         report: folder of the page.
         chosen: the chosen learning rates.
     """
-    text = page(sweep, results, total, rates_text(chosen)).replace("{figures}", _figures(work, report))
+    figures = _figures(work, report) if len(results) == total else "Figures come when all of them are done.\n"
+    text = page(sweep, results, total, rates_text(chosen)).replace("{figures}", figures)
     write_text_atomic(report / "matrix.md", text)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.matrix import choose
+from benchmarks.matrix import choose, dim
 from benchmarks.matrix.__main__ import in_order, wanted
 from benchmarks.matrix.report import page
 from benchmarks.matrix.store import Store
@@ -140,3 +140,12 @@ def test_rates_are_chosen_on_held_out_data(tmp_path: Path) -> None:
     method = next(m for m in loaded.sweep.method if m.label == "PQ")
     same = {"train.learning_rate": 0.01}
     assert method.task_settings == {"digits": same, "fashion": same, "unseen": same}
+
+
+def test_brightened_pixels_pass_more_light_and_hard_ones_are_scored() -> None:
+    small = ["optics.layers=1", "train.epochs=2", "task.examples=40", "process.levels=8", "train.seed=0"]
+    left = list(dim.measured("digits", 0.0, small))
+    brightened = list(dim.measured("digits", 1.0, small))
+    assert len(left) == len(brightened) == 4
+    assert 0 < left[0] < brightened[0] <= 1
+    assert all(0 <= score <= 1 for score in (*left[1:], *brightened[1:]))
