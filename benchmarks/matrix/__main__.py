@@ -53,8 +53,8 @@ def run(arguments: argparse.Namespace) -> None:
     from fabdesign.config import load_sweep
     from fabdesign.training.sweep import cells_of, run_sweep, write_results
 
-    with tempfile.TemporaryDirectory() as folder:
-        loaded = load_sweep(chosen_sweep(HERE, CHOSEN, Path(folder)))
+    with tempfile.TemporaryDirectory() as place_of_sweep:
+        loaded = load_sweep(chosen_sweep(HERE, CHOSEN, Path(place_of_sweep)))
         cells = cells_of(loaded)
     store = Store(arguments.report / "matrix.json", loaded.sweep, HERE)
     asked = [cell for cell in cells if wanted(cell, arguments.tasks, arguments.methods)]
@@ -67,7 +67,8 @@ def run(arguments: argparse.Namespace) -> None:
         if event.result["status"] != "done":
             print(event.result.get("reason", ""), file=sys.stderr)
 
-    arguments.work.mkdir(parents=True, exist_ok=True)
+    for folder in (arguments.work, arguments.report):
+        folder.mkdir(parents=True, exist_ok=True)
     print(f"{len(cells)} trainings, {len(waiting)} to be done now, in {arguments.work}", file=sys.stderr)
     run_sweep(waiting, arguments.work, jobs=arguments.jobs, scheduler=arguments.scheduler, listen=keep)
     kept = store.kept(cells)
