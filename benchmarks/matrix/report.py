@@ -127,9 +127,10 @@ def _table(sweep: Sweep, task: SweepTask, summary: Summary, planned: int) -> str
     name = summary.metric.get(task.label)
     share = name is None or METRICS[name].unit == "share"
     score = "" if name is None else f"{METRICS[name].label}{' in %' if share else ''}, "
+    told = f"{score}mean ± standard deviation over the seeds.\n"
     lines = [
         f"## {task.label}\n",
-        f"{score}mean ± standard deviation over the seeds.\n".capitalize(),
+        told[0].upper() + told[1:],
         "| method | " + " | ".join(f"{levels} levels" for levels in columns) + " |",
         "| --- |" + " --- |" * len(columns),
     ]
