@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from fabdesign.errors import ConfigError
 
-Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+_BLOCK = 1 << 18
 
 
 def value_rectangles(values: NDArray[np.uint8]) -> Iterator[tuple[int, NDArray[np.int32]]]:
@@ -35,47 +37,50 @@ def value_rectangles(values: NDArray[np.uint8]) -> Iterator[tuple[int, NDArray[n
         raise ConfigError(
             f"An image may hold fewer than 2^31 pixels; got {values.shape[0]} x {values.shape[1]}."
         )
-    starts, ends, above = _runs(values)
-    columns = values.shape[1]
-    head = above < 0
-    tail = np.ones(len(starts), bool)
-    tail[above[~head]] = False
-    order = _by_place(values, starts[head])
-    first, right = starts[head][order], ends[head][order]
-    last = starts[tail][_by_place(values, starts[tail])]
+    ends, run_at, head, tail = _runs(values)
+    first, of = _ordered(values, head)
     corners = np.empty((len(first), 4), np.int32)
-    corners[:, 0] = first % columns
-    corners[:, 1] = first // columns
-    corners[:, 2] = (right - 1) % columns + 1
-    corners[:, 3] = last // columns + 1
-    of = values.ravel()[first]
+    x, corners[:, 1] = np.divmod(first, len(values))
+    corners[:, 0] = x
+    corners[:, 2] = (ends[run_at[corners[:, 1], x]] - 1) % values.shape[1] + 1
+    del run_at, x, first
+    corners[:, 3] = _ordered(values, tail)[0] % len(values) + 1
     bounds = np.flatnonzero(np.diff(of, prepend=of[:1] ^ 1, append=of[-1:] ^ 1))
     for start, stop in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         yield int(of[start]), corners[start:stop]
 
 
-def _runs(values: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """First and one-past-last positions of every run; which run of the row before it continues, or -1."""
+def _runs(values: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32], Flags, Flags]:
+    """One-past-last positions of every run; the run of each pixel, and where columns of runs begin and end.
+
+    Both are marked at the first pixel of a run: the first of its column, and the last.
+    """
     columns = values.shape[1]
     opens = np.ones(values.shape, bool)
     opens[:, 1:] = values[:, 1:] != values[:, :-1]
     starts = np.flatnonzero(opens).astype(np.int32)
     ends = np.append(starts[1:], np.int32(values.size))
-    flat = values.ravel()
     run_at = np.cumsum(opens, dtype=np.int32)
     run_at -= 1
-    candidates = np.searchsorted(starts, columns)
-    up = starts[candidates:] - np.int32(columns)
-    over = run_at[up]
-    same = opens.ravel()[up] & (flat[up] == flat[starts[candidates:]])
-    same &= ends[over] == ends[candidates:] - np.int32(columns)
-    above = np.full(len(starts), -1, np.int32)
-    above[candidates:] = np.where(same, over, -1)
-    return starts, ends, above
+    head, tail, flat = opens.copy(), opens.copy(), values.ravel()
+    first = int(np.searchsorted(starts, columns))
+    for at in range(first, len(starts), _BLOCK):
+        here = starts[at : at + _BLOCK]
+        up = here - np.int32(columns)
+        same = opens.ravel()[up] & (flat[up] == flat[here])
+        same &= ends[run_at[up]] == ends[at : at + _BLOCK] - np.int32(columns)
+        head.ravel()[here[same]] = False
+        tail.ravel()[up[same]] = False
+    return ends, run_at.reshape(values.shape), head, tail
 
 
-def _by_place(values: NDArray[np.uint8], starts: NDArray[np.int32]) -> Ints:
-    """The order by value, column and row; heads and tails of columns of runs come in the same order."""
-    rows, columns = values.shape
-    y, x = np.divmod(starts.astype(np.int64), columns)
-    return np.argsort((values.ravel()[starts] * np.int64(columns) + x) * rows + y)
+def _ordered(values: NDArray[np.uint8], marked: Flags) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    """Marked pixels by value, column and row, as column times rows plus row, and their values.
+
+    Heads and tails of columns of runs come in the same order. Pixels come by place already, and a stable sort
+    of bytes takes linear time.
+    """
+    place = np.flatnonzero(marked.T).astype(np.int32)
+    of = values.T.ravel()[place]
+    order = np.argsort(of, kind="stable")
+    return place[order], of[order]
