@@ -22,6 +22,8 @@ from benchmarks.masks.cases import CASES, LEVELS, PITCH_NM
 from benchmarks.masks.methods import LARGEST, METHODS, suffix
 
 Row = dict[str, Any]
+KLAYOUT_RULES_UP_TO = 256
+"""Largest side at which KLayout checks design rules: at 512 random pixels it takes minutes a mask."""
 
 
 def child(*words: str) -> Row:
@@ -76,13 +78,31 @@ def table(measured: list[Row], side: int, case: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def ruled_rows(arguments: argparse.Namespace) -> Iterator[Row]:
+    """The time that design rules take, on every case."""
+    for side in arguments.sizes:
+        for case in arguments.cases:
+            row: Row = {"side": side, "case": case, **child("rules", case, str(side))}
+            if side <= KLAYOUT_RULES_UP_TO:
+                row["klayout"] = child("klayout-rules", case, str(side))
+            print(json.dumps(row), file=sys.stderr)
+            yield row
+
+
+def rules_line(row: Row) -> str:
+    """One line of the table of design rules."""
+    peer = row.get("klayout")
+    cells = (
+        ("not run", "") if peer is None else (f"{peer['cpu_s']:.2f}", str(peer["narrow"] == row["narrow"]))
+    )
+    return f"| {row['side']} × {row['side']} {row['case']} | {row['cpu_s']:.3f} | {' | '.join(cells)} |"
+
+
 def page(measured: list[Row], ruled: list[Row], arguments: argparse.Namespace) -> str:
     """The whole page."""
     versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "gdstk", "klayout"))
     methods = "\n".join(f"- `{name}`: {METHODS[name].__doc__}" for name in arguments.methods)
-    limits = "\n".join(
-        f"| {row['side']} × {row['side']} {row['case']} | {row['cpu_s']:.3f} |" for row in ruled
-    )
+    limits = "\n".join(map(rules_line, ruled))
     tables = "\n".join(table(measured, side, case) for side in arguments.sizes for case in arguments.cases)
     command = " ".join(sys.argv[1:])
     return f"""# Mask sets
@@ -100,10 +120,12 @@ Python {platform.python_version()}, {versions}.
 {tables}
 ### Design rules
 
-Shortest drawn and clear runs and corner touches, CPU seconds for one mask:
+Shortest drawn and clear runs and corner touches, CPU seconds for one mask; beside them KLayout's width and
+space checks of the same mask against two pixels, up to {KLAYOUT_RULES_UP_TO} pixels a side. Both say whether
+there is anything narrower than that.
 
-| case | CPU s |
-|---|--:|
+| case | fabdesign, CPU s | KLayout, CPU s | they agree |
+|---|--:|--:|---|
 {limits}
 """
 
@@ -118,12 +140,7 @@ def main() -> None:
     parser.add_argument("--page", type=Path)
     arguments = parser.parse_args()
     measured = list(rows(arguments))
-    ruled = [
-        {"side": side, "case": case, **child("rules", case, str(side))}
-        for side in arguments.sizes
-        for case in arguments.cases
-    ]
-    text = page(measured, ruled, arguments)
+    text = page(measured, list(ruled_rows(arguments)), arguments)
     if arguments.page:
         arguments.page.write_text(text, encoding="utf-8")
     else:

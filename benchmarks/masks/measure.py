@@ -3,6 +3,7 @@
 python -m benchmarks.masks.measure METHOD CASE SIDE PATH
 python -m benchmarks.masks.measure check CASE SIDE PATH
 python -m benchmarks.masks.measure rules CASE SIDE
+python -m benchmarks.masks.measure klayout-rules CASE SIDE
 """
 
 from __future__ import annotations
@@ -72,13 +73,36 @@ def rules(case: str, side: int) -> dict[str, Any]:
 
     masks = binary_masks(CASES[case](side))
     start = time.process_time()
+    found = [(shortest_runs(mask), count_corner_touches(mask)) for mask in masks]
+    seconds = (time.process_time() - start) / len(masks)
+    return {"cpu_s": seconds, "narrow": any((least or 2) < 2 for runs, _ in found for least in runs)}
+
+
+def rules_of_klayout(case: str, side: int) -> dict[str, Any]:
+    """CPU time of KLayout's width and space checks against two pixels, of one mask."""
+    from klayout import db
+
+    masks = binary_masks(CASES[case](side))
+    regions = []
     for mask in masks:
-        shortest_runs(mask)
-        count_corner_touches(mask)
-    return {"cpu_s": (time.process_time() - start) / len(masks)}
+        region = db.Region()
+        for row in (row_runs(mask) * PITCH_NM).tolist():
+            region.insert(db.Box(*row))
+        regions.append(region)
+    start = time.process_time()
+    found = [
+        check(2 * PITCH_NM).count()
+        for region in regions
+        for check in (region.width_check, region.space_check)
+    ]
+    return {"cpu_s": (time.process_time() - start) / len(masks), "narrow": any(found)}
+
+
+_RULES = {"rules": rules, "klayout-rules": rules_of_klayout}
 
 
 if __name__ == "__main__":
     what, which, pixels, *rest = sys.argv[1:]
     side = int(pixels)
-    print(json.dumps(rules(which, side) if what == "rules" else write(what, which, side, Path(rest[0]))))
+    found = _RULES[what](which, side) if what in _RULES else write(what, which, side, Path(rest[0]))
+    print(json.dumps(found))

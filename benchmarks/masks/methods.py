@@ -202,7 +202,7 @@ METHODS: dict[str, Callable[[Masks, Path], int]] = {
         klayout_merge_oasis,
     )
 }
-LARGEST = {"gdstk_boolean": 256, "gdstk_pixels": 1000}
+LARGEST = {"gdstk_boolean": 256, "gdstk_pixels": 2000}
 """Sides above which a method takes longer than anyone would wait; the others have no limit."""
 
 

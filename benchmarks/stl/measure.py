@@ -19,6 +19,7 @@ from benchmarks.stl.proof import prove, triangles
 
 _NEEDS = {
     "numpy_stl_boxes": ("stl",),
+    "trimesh_boxes": ("trimesh", "trimesh.creation", "trimesh.exchange.export"),
     "trimesh_voxels": ("trimesh", "trimesh.voxel", "trimesh.exchange.export"),
     "manifold3d_simplify": ("manifold3d", "trimesh", "trimesh.exchange.export"),
 }
