@@ -77,7 +77,7 @@ def checks_findings(
     """Whether checks.json and the manifest say of the files what is found in them now."""
     try:
         record = _read_json(bundle, CHECKS)["read_back"]
-        told = {} if record is None else {entry["file"]: entry for entry in record["layers"]}
+        told = _by_file([] if record is None else record["layers"])
         named = None if record is None else record["design"]["hash"]
         fine = record is None or record["ok"] is True
     except (ValueError, KeyError, TypeError, OSError, RecursionError):
@@ -94,13 +94,27 @@ def checks_findings(
         yield error("bundle.checks", f"{CHECKS} speaks of {name}, which cannot be read back.", file=CHECKS)
     for layer in layers:
         name = _plain(layer["file"], bundle)
-        for source, entry in ((CHECKS, told.get(name, {})), (MANIFEST, facts.get(name, {}))):
+        own = _of_layer(told.get(name, ()), layer["layer"])
+        for source, entry in ((CHECKS, own), (MANIFEST, facts.get(name, {}))):
             for key in _COMPARED:
                 if key in layer and key in entry and entry[key] != layer[key]:
                     message = f"{source} says of {name}: {key} {entry[key]}; it has {layer[key]}."
                     yield error("bundle.checks", message, file=source)
         if name not in told:
             yield error("bundle.checks", f"{CHECKS} does not speak of {name}.", file=CHECKS)
+
+
+def _by_file(entries: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """What is told of each file: one entry for each of its layers."""
+    told: dict[str, list[Mapping[str, Any]]] = {}
+    for entry in entries:
+        told.setdefault(entry["file"], []).append(entry)
+    return told
+
+
+def _of_layer(entries: Sequence[Mapping[str, Any]], layer: int) -> Mapping[str, Any]:
+    """The entry of a layer; where there is none, the first, which then contradicts it."""
+    return next((entry for entry in entries if entry.get("layer") == layer), entries[0] if entries else {})
 
 
 def levels_findings(bundle: OpenBundle, design: Design) -> Iterator[Finding]:

@@ -23,18 +23,19 @@ def small_design() -> Design:
     return make_design(np.stack([F_SHAPE, F_SHAPE[::-1]]), step_um=0.1, pitch_um=1.0)
 
 
-def make_package(folder: Path, formats: tuple[str, ...] = tuple(FORMATS), *, checked: bool = True) -> Package:
-    """Export a design in several formats below a folder, and read the files back."""
+def make_package(
+    folder: Path, formats: tuple[str, ...] = tuple(FORMATS), *, checked: bool = True, **more: object
+) -> Package:
+    """Export a design in several formats below a folder, all with some options, and read the files back."""
     design, profile = small_design(), load_profile(PROCESS)
     folder.mkdir(parents=True, exist_ok=True)
     design_file = folder / "any-name.safetensors"
     save_design(design, design_file)
     exported = []
     for name in formats:
-        result = export_design(
-            design, folder / name, name, stem="letter", profile=profile, options=FORMATS[name]
-        )
-        exported.append(Exported(folder / name, result, {key: str(v) for key, v in FORMATS[name].items()}))
+        options = {**FORMATS.get(name, {}), **more}
+        result = export_design(design, folder / name, name, stem="letter", profile=profile, options=options)
+        exported.append(Exported(folder / name, result, {key: str(v) for key, v in options.items()}))
     files = [path for each in exported for path in each.result.paths]
     found = check_files(files, design_file, resimulate=False).to_dict() if checked else None
     unread = () if checked else formats

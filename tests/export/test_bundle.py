@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import gdstk
@@ -15,6 +16,7 @@ import pytest
 import stl
 from PIL import Image
 
+from fabdesign.check import verify_path
 from fabdesign.errors import ConfigError, FileFormatError
 from fabdesign.export.bundle import Exported, Package, suggested_format, write_bundle
 from fabdesign.export.bundle import write as writing
@@ -274,3 +276,34 @@ def test_exported_lists_files_in_folders(tmp_path):
     assert names == sorted(names)
     assert all(name.startswith("gwl/letter-layer0") for name in names)
     assert isinstance(package.exported[0], Exported)
+
+
+def test_layers_put_together_are_one_file_and_one_print(tmp_path: Path) -> None:
+    package = make_package(tmp_path, ("stl", "3mf", "nano"), assembly="stack", clearance_um=8)
+    write_bundle(tmp_path / "letter-bundle.zip", package)
+    files = unzipped(tmp_path / "letter-bundle.zip")
+    listed = {entry["path"]: entry for entry in json.loads(files["manifest.json"])["files"]}
+    for name in ("stl/letter-stack.stl", "3mf/letter-stack.3mf", "nano/letter-stack.nano"):
+        entry = listed[name]
+        assert entry["layers"] == [0, 1]
+        x, y, z = entry["facts"]["geometry"]["size_um"]
+        assert entry["box_um"] == {"minimum": [-x / 2, -y / 2, 0.0], "maximum": [x / 2, y / 2, z]}
+        assert entry["facts"]["bodies"] == 1
+    sheet = files["runsheet.md"].decode()
+    assert sheet.count("load `stl/letter-stack.stl` and write it") == 1
+    rows = [line for line in sheet.split("## 3mf")[0].splitlines() if "height of level" in line]
+    assert [("on a single layer written beside" in row) for row in rows] == [True, True, False, False]
+    assert "`stl/letter-stack.stl` holds all layers, put together (stack): " in files["README.md"].decode()
+    verified = verify_path(tmp_path / "letter-bundle.zip")
+    assert verified.findings == ()
+    assert "6 layers in files name this design and show its levels in every pixel" in verified.proved
+
+
+def test_a_lie_about_one_layer_of_a_stack_is_named(tmp_path: Path) -> None:
+    package = make_package(tmp_path, ("stl",), assembly="stack", clearance_um=8)
+    checks = json.loads(json.dumps(package.checks))
+    checks["layers"][1]["changed_pixels"] = 3
+    write_bundle(tmp_path / "letter-bundle.zip", replace(package, checks=checks))
+    [finding] = verify_path(tmp_path / "letter-bundle.zip").findings
+    assert finding.id == "bundle.checks"
+    assert "changed_pixels 3" in finding.message

@@ -141,6 +141,12 @@ def test_a_stack_is_one_project_whose_slices_hold_for_all_layers(tmp_path: Path)
     assert [entry["file"] for entry in result.report["layers"]] == ["design-stack.nano"] * 2
 
 
+def test_a_machine_that_takes_no_projects_is_said(tmp_path: Path) -> None:
+    other = export(tmp_path, profile="2pp-63x-ip-dip")
+    assert "process 2pp-63x-ip-dip lists stl, gwl; nano is not among them." in other.report["warnings"]
+    assert not any("not among" in text for text in export(tmp_path).report["warnings"])
+
+
 def test_a_print_beyond_the_field_is_said(tmp_path: Path) -> None:
     large = export(tmp_path, np.tile(F_SHAPE, (1, 210)))
     assert any("nanoPrintX splits it" in text for text in large.report["warnings"])

@@ -38,6 +38,22 @@ def layer_facts(package: Package, exported: Exported, layer: int, path: Path) ->
     }
 
 
+def assembly_facts(exported: Exported) -> dict[str, Any]:
+    """What is known of the one file that holds all layers; its lowest point is z = 0."""
+    report = exported.result.report
+    x, y, z = report["geometry"]["size_um"]
+    return {
+        "layers": list(range(len(exported.layers))),
+        "unit": report["unit"],
+        "box_um": {"minimum": [-x / 2, -y / 2, 0.0], "maximum": [x / 2, y / 2, z]},
+        "facts": {
+            **{key: value for key, value in report["solid"].items() if key not in _LEFT_OUT},
+            "assembly": report["assembly"],
+            "geometry": report["geometry"],
+        },
+    }
+
+
 def box_um(package: Package, report: dict[str, Any], path: Path) -> Box:
     """The box of a file: as its exporter reports it, else of an STL's corners, else of the layer's pixels."""
     if "box_um" in report:

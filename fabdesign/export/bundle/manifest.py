@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fabdesign.export.bundle.content import DESIGN, MANIFEST_FORMAT, Exported, Package
-from fabdesign.export.bundle.facts import layer_facts
+from fabdesign.export.bundle.facts import assembly_facts, layer_facts
 from fabdesign.formats.written import Written
 
 
@@ -49,6 +49,8 @@ def manifest(package: Package, written: Mapping[str, Written]) -> bytes:
 
 def geometry_facts(package: Package, exported: Exported) -> list[tuple[str, dict[str, Any]]]:
     """The geometry files of a format by their names in the package, with what is known of each."""
+    if "solid" in exported.result.report:
+        return [(exported.layer_file(0), {"format": exported.format, **assembly_facts(exported)})]
     found: list[tuple[str, dict[str, Any]]] = []
     files = dict(exported.files())
     for layer, report in enumerate(exported.layers):

@@ -51,6 +51,18 @@ def _what(package: Package) -> Iterator[str]:
     base_um = max(exported.result.report["base_um"] for exported in package.exported)
     if base_um > 0:
         yield f"Its base plate is {base_um:.10g} um thick; in solids its bottom is at z = 0, relief to +z."
+    for exported in package.exported:
+        yield from _together(exported)
+
+
+def _together(exported: Exported) -> Iterator[str]:
+    report = exported.result.report
+    if "solid" in report:
+        x, y, z = report["geometry"]["size_um"]
+        yield (
+            f"`{exported.layer_file(0)}` holds all layers, put together ({report['assembly']}): "
+            f"{x:.10g} x {y:.10g} x {z:.10g} um, what it stands on at z = 0."
+        )
 
 
 def _load(package: Package) -> Iterator[str]:

@@ -133,6 +133,9 @@ def _report(
 
 def _warnings(relief: Relief, solid: Report, chosen: NanoOptions) -> Iterator[str]:
     yield _SIMPLIFY
+    accepts = chosen.job.profile.machine.accepts
+    if accepts and "nano" not in accepts:
+        yield f"process {chosen.job.profile.name} lists {', '.join(accepts)}; nano is not among them."
     size = solid.get("geometry", {}).get("size_um") or [n * relief.pitch_um for n in relief.pixels]
     field = chosen.job.profile.field.size_um
     across_um = math.hypot(size[0], size[1])
