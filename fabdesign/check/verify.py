@@ -22,19 +22,19 @@ def verify_path(
 ) -> Verification:
     """Prove that a file is what it was when fabdesign wrote it.
 
-    A design carries hashes of all its parts. An STL, or the masks of a mesh, carry the hash of their design,
-    which is found, proved and compared with the file; a calibration that of its mesh design. A package has a
-    chain of its own; see `verify_bundle`.
+    A design carries hashes of all its parts. An exported file, or the masks of a mesh, carry the hash of their
+    design, which is found, proved and compared with the file; a calibration that of its mesh design. A package
+    has a chain of its own; see `verify_bundle`.
 
     Args:
-        path: a design, a calibration, an STL file, the masks of a mesh, or a package: its ZIP, or the folder
-            that it was unpacked into.
-        design: the design that an STL or a calibration belongs to, if known.
+        path: a design, a calibration, an exported file, the masks of a mesh, or a package: its ZIP, or the
+            folder that it was unpacked into.
+        design: the design that an exported file or a calibration belongs to, if known.
         runs_dir: folder of numbered runs.
 
     Raises:
         FileFormatError: the file is unreadable or altered.
-        ConfigError: the design of an STL is not found.
+        ConfigError: the design of an exported file is not found.
     """
     file = Path(path)
     if is_bundle(file):
@@ -45,7 +45,7 @@ def verify_path(
         return _verify_container(file, design)
     if is_chip_file(file):
         return _verify_chip(file, design)
-    return _verify_stl(file, design, runs_dir)
+    return _verify_export(file, design, runs_dir)
 
 
 def _verify_container(file: Path, design: DesignLike | None) -> Verification:
@@ -76,14 +76,15 @@ def _verify_chip(file: Path, design: DesignLike | None) -> Verification:
     return Verification(str(file), "chip", result.design_hash, tuple(proved), findings)
 
 
-def _verify_stl(file: Path, design: DesignLike | None, runs_dir: str | os.PathLike[str]) -> Verification:
+def _verify_export(file: Path, design: DesignLike | None, runs_dir: str | os.PathLike[str]) -> Verification:
     result = check_files([file], design, resimulate=False, runs_dir=runs_dir)
     findings = tuple(f for f in result.findings if f.id != "layer.missing" and not f.id.startswith("model."))
     where = result.design_file or "the design"
-    layer = result.layers[0].comparison.layer
+    layers = sorted(layer.comparison.layer for layer in result.layers)
+    named = f"layer{'s' if len(layers) > 1 else ''} {', '.join(map(str, layers))}"
     proved = [f"{where} has its hashes"]
     if not any(finding.id.startswith("chain.") for finding in findings):
-        proved.append(f"the header names this design and layer {layer}")
+        proved.append(f"the header names this design and {named}")
     if result.levels_identical:
-        proved.append(f"all levels are those of layer {layer}")
+        proved.append(f"all levels are those of {named}")
     return Verification(str(file), result.layers[0].read.format, result.design_hash, tuple(proved), findings)

@@ -129,7 +129,8 @@ def check_stem(stem: str) -> None:
     if not _STEM.match(stem):
         raise ConfigError(
             f"File names must begin with a letter or digit and hold only letters, digits, '.', '_' and '-'; "
-            f"got {stem!r}."
+            f"got {stem!r}.",
+            hint="Rename the design's file: exported files are called after it.",
         )
 
 
@@ -143,5 +144,5 @@ def refuse_existing(paths: tuple[Path, ...]) -> None:
     if existing:
         raise ConfigError(
             f"{existing[0]} exists already, and is not overwritten.",
-            hint="Choose another folder, or say that it may be overwritten.",
+            hint="Choose another folder, or replace them: --overwrite.",
         )

@@ -35,7 +35,9 @@ def test_a_stack_is_written_and_read_back(stacked: Path, run: Run) -> None:
     assert "2 of 2 files have the design's levels" in answer.out
     assert "put a stop" in answer.err
     assert [path.name for path in (stacked / "out").glob("*.stl")] == ["design-stack.stl"]
-    assert run("verify", "out/design-stack.stl", "--design", "design.safetensors").code == 0
+    verified = run("verify", "out/design-stack.stl", "--design", "design.safetensors")
+    assert verified.code == 0
+    assert "all levels are those of layers 0, 1" in verified.out
 
 
 def test_layers_stay_the_default_and_a_stack_is_recommended(stacked: Path, run: Run) -> None:

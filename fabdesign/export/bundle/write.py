@@ -44,7 +44,7 @@ def write_bundle(path: str | os.PathLike[str], package: Package, *, overwrite: b
     if target.exists() and not overwrite:
         raise ConfigError(
             f"{target} exists already, and is not overwritten.",
-            hint="Choose another folder, or say that it may be overwritten.",
+            hint="Choose another folder, or replace it: --overwrite.",
         )
     with atomic_archive(target) as archive:
         written = _add_all(archive, package)

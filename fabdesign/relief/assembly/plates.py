@@ -124,7 +124,7 @@ def _substrate(relief: Relief, physical: Physical, supports: Supports) -> Chosen
     raise ConfigError(
         f"Plates stand on {thick}, which is in the way of the light right before each base; the design's "
         f"light goes through {has} there.",
-        hint="Print a stack (--assembly stack), or train a design whose spaces have that substrate.",
+        hint="Print a stack (--assembly stack), or train with process.substrate set.",
     )
 
 
