@@ -14,8 +14,8 @@ class Verification:
 
     Args:
         path: the file.
-        kind: ``"design"``, ``"mesh"``, ``"unitary"``, ``"calibration"``, ``"chip"`` (masks of a mesh), ``"bundle"``,
-            or a format such as ``"stl"``.
+        kind: ``"design"``, ``"mesh"``, ``"unitary"``, ``"calibration"``, ``"chip"`` (masks of a mesh),
+            ``"bundle"``, or a format such as ``"stl"``.
         design_hash: content hash of the design at the root of the chain.
         proved: what was proved, in words, in order.
         findings: what is wrong; an error means that the chain is broken.

@@ -22,9 +22,9 @@ def verify_path(
 ) -> Verification:
     """Prove that a file is what it was when fabdesign wrote it.
 
-    A design carries hashes of all its parts. An exported file, or the masks of a mesh, carry the hash of their
-    design, which is found, proved and compared with the file; a calibration that of its mesh design. A package
-    has a chain of its own; see `verify_bundle`.
+    A design carries hashes of all its parts. An exported file, or the masks of a mesh, carry the hash of
+    their design, which is found, proved and compared with the file; a calibration that of its mesh design. A
+    package has a chain of its own; see `verify_bundle`.
 
     Args:
         path: a design, a calibration, an exported file, the masks of a mesh, or a package: its ZIP, or the

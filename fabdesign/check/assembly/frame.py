@@ -10,9 +10,9 @@ from fabdesign.check.mesh_file import MeshFile
 from fabdesign.check.raster import Floats
 from fabdesign.check.solid import Solid, by_axis
 from fabdesign.errors import FileFormatError
+from fabdesign.relief.assembly.outline import most_pixels
 
 _WHOLE = 5e-3
-_MOST_PIXELS = 2**26
 _LEVEL_UM = 1e-4
 
 
@@ -34,7 +34,7 @@ def lattice_over(
     nx, ny = round(width), round(depth)
     margins = nx - pixels[1], ny - pixels[0]
     whole = max(abs(width - nx), abs(depth - ny)) <= _WHOLE
-    if not whole or min(margins) < 0 or margins[0] % 2 or margins[1] % 2 or nx * ny > _MOST_PIXELS:
+    if not whole or min(margins) < 0 or margins[0] % 2 or margins[1] % 2 or nx * ny > most_pixels(pixels):
         raise FileFormatError(
             f"{path} does not hold the design's pixels: its frame is {width:.6g} × {depth:.6g} pixels of "
             f"{pitch_um:g} um around {pixels[1]} × {pixels[0]}.",

@@ -15,6 +15,15 @@ _INSET = 1
 """Posts stand this many pixels inside the edge, so that the bottom that they carry has them as holes."""
 
 
+def most_pixels(aperture: tuple[int, int]) -> int:
+    """How many pixels a plate around an aperture may have, so that it can be read back in bounded memory.
+
+    >>> most_pixels((48, 48)), most_pixels((2000, 2000))
+    (1048576, 36000000)
+    """
+    return max(1 << 20, 9 * aperture[0] * aperture[1])
+
+
 @dataclass(frozen=True)
 class Outline:
     """A layer's plate on the pixel lattice; all lengths in pixels.
@@ -23,11 +32,23 @@ class Outline:
         aperture: pixels of the layer as (ny, nx).
         clearance: from the aperture to the ring.
         ring: width of the ring.
+
+    Raises:
+        ConfigError: the plate has more than `most_pixels`.
     """
 
     aperture: tuple[int, int]
     clearance: int
     ring: int
+
+    def __post_init__(self) -> None:
+        ny, nx = self.shape
+        if ny * nx > most_pixels(self.aperture):
+            raise ConfigError(
+                f"A plate around {self.aperture[1]} x {self.aperture[0]} pixels may have at most "
+                f"{most_pixels(self.aperture)} of them; with clearance and frame it has {nx} x {ny}.",
+                hint="State a smaller clearance or thinner posts: -o clearance_um=20, say.",
+            )
 
     @property
     def margin(self) -> int:
