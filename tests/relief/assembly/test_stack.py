@@ -60,12 +60,12 @@ def assert_exact(assembly) -> None:
     assert exact_volume_pm3(solid.lattice, mesh) == solid.volume_pm3 - removed.removed_pm3
 
 
-@pytest.mark.parametrize("levels", CASES.values(), ids=CASES)
 def test_a_plate_too_large_to_be_read_back_is_refused():
     with pytest.raises(ConfigError, match="may have at most 1048576 of them"):
         stack(np.zeros((2, 4, 4)), clearance_um=900.0)
 
 
+@pytest.mark.parametrize("levels", CASES.values(), ids=CASES)
 def test_the_mesh_is_closed_and_holds_exactly_the_volume(levels):
     assert_exact(stack(levels))
 
