@@ -2,7 +2,7 @@
 
 import importlib
 
-NAMES = ("ours", "plain", "plain_kept_memory", "lightridge", "svetlanna", "torchoptics", "jax_plain")
+NAMES = ("ours", "plain", "plain_kept_memory", "lightridge", "svetlanna", "torchoptics", "jax_plain", "bound")
 
 
 def load(name: str) -> type:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from fabdesign.errors import ExitCode
+from fabdesign.errors import ExitCode, TrainingInterrupted
 from fabdesign_cli.console import emit, emit_json, say
 from fabdesign_cli.options import FILE, json_option
 
@@ -31,9 +34,9 @@ def command(
 ) -> int:
     """Compare quantisation methods: methods × levels × tasks × seeds, as a sweep file says.
 
-    Each training has a folder of its own; a sweep that was stopped goes on when it is called again, and one
-    that fails does not stop the others. Tables (results.csv, .json, .md) and figures are written at the end.
-    The answer is 1 if a training has no score.
+    Each training has a folder of its own; a sweep that was stopped goes on when it is called again, and a
+    training that fails does not stop the others. Tables (results.csv, .json, .md) and figures are written at
+    the end. The answer is 1 if a training has no score.
     """
     from fabdesign.config import load_sweep
     from fabdesign.training.sweep import cells_of, run_sweep, write_results
@@ -48,13 +51,31 @@ def command(
         return ExitCode.DONE
     say(f"{len(cells)} trainings in {folder}.")
     folder.mkdir(parents=True, exist_ok=True)
-    results = run_sweep(cells, folder, jobs=jobs, scheduler=scheduler, listen=_tell)
+    try:
+        with _stopping_alike():
+            results = run_sweep(cells, folder, jobs=jobs, scheduler=scheduler, listen=_tell)
+    except KeyboardInterrupt:
+        done = sum(stored_result(cell, folder) is not None for cell in cells)
+        raise TrainingInterrupted(
+            f"the sweep was asked to stop; {done} of {len(cells)} trainings are done.",
+            hint="The same command goes on, in the middle of a training too.",
+        ) from None
     write_results(loaded.sweep, results, folder)
     if as_json:
         emit_json({"folder": str(folder), "results": results})
     else:
         emit((folder / "results.md").read_text(encoding="utf-8").rstrip())
     return ExitCode.DONE if all(result["status"] == "done" for result in results) else ExitCode.FINDINGS
+
+
+@contextmanager
+def _stopping_alike() -> Iterator[None]:
+    """While entered, SIGTERM stops the sweep and its processes as Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _tell(event: SweepEvent) -> None:
