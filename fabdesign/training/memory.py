@@ -22,6 +22,8 @@ GB = 1e9
 _UNKNOWN_START = 400_000_000
 _OVERHEAD = 120_000_000
 """What the first transforms, the optimiser and the pictures load."""
+_RETAINED = 1.1
+"""Memory that is free again, but kept by the C library in pieces too small for what comes next."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,9 @@ def estimate_memory(
         plane = _Plane(project, physical, count)
         scoring = max(plane.kernels() + plane.scoring(test), plane.build())
         phases[f"scoring at {count} samples per pixel"] = kept + layers.once + scoring
-    return Memory(_resident_bytes(), {name: size + _OVERHEAD for name, size in phases.items()})
+    return Memory(
+        _resident_bytes(), {name: int(_RETAINED * size) + _OVERHEAD for name, size in phases.items()}
+    )
 
 
 def check_memory(memory: Memory, limit_gb: float | None, processes: int = 1) -> None:
