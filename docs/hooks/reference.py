@@ -341,7 +341,7 @@ def learners_page() -> str:
     ]
     for name in learner_names():
         kind = learner_class(name)
-        needs = "Needs the design of the chip." if kind.needs_twin else "Needs measurements only."
+        needs = "Needs the design." if kind.needs != "nothing" else "Needs measurements only."
         parts += [f"## {name}\n", f"{_paragraphs(kind.__doc__ or '')}\n\n{needs}\n"]
         rows = [(f"`{f.name}`", f"`{f.default}`", f.metadata["help"]) for f in fields(kind.Options)]
         parts.append(table(("option", "default", "meaning"), rows))

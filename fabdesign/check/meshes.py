@@ -12,6 +12,7 @@ from fabdesign.chip.store import KIND as MESH
 from fabdesign.chip.store import load_mesh
 from fabdesign.chip.unitary_design import KIND as UNITARY
 from fabdesign.chip.unitary_design import load_unitary
+from fabdesign.design import load_design
 from fabdesign.design.runs import find_among
 from fabdesign.formats.container import container_kind
 
@@ -21,7 +22,7 @@ def verify_mesh_file(file: Path, design: Path | None = None) -> Verification | N
 
     Args:
         file: a container.
-        design: the mesh design that a calibration belongs to; else it is looked for beside the file.
+        design: the design that a calibration belongs to; else it is looked for beside the file.
 
     Returns:
         None if the file is none of these.
@@ -48,18 +49,27 @@ def _verify_calibration(file: Path, design: Path | None) -> Verification:
     proved = ["tuned phases and the instrument have the content hash", "scores and settings have their hash"]
     origin = design or find_among(iter(sorted(file.parent.glob("*.safetensors"))), wanted)
     if origin is None:
-        proved.append(f"it names the mesh design {wanted[:16]}…, which is not beside it")
+        proved.append(f"it names the design {wanted[:16]}…, which is not beside it")
         return Verification(str(file), CALIBRATION, wanted, tuple(proved))
-    mesh = load_mesh(origin)
-    if mesh.content_hash != wanted:
+    active, found = _active_phases(origin)
+    if found != wanted:
         finding = error(
             "chain.other-design",
-            f"The calibration is of the mesh design with hash {wanted[:32]}…, "
-            f"not of {mesh.content_hash[:32]}….",
+            f"The calibration is of the design with hash {wanted[:32]}…, not of {found[:32]}….",
             file=str(file),
-            hint="Name the mesh design that the chip was made from.",
+            hint="Name the design that the chip or the print was made from.",
         )
         return Verification(str(file), CALIBRATION, wanted, tuple(proved), (finding,))
-    if len(calibration.best_rad) == int(mesh.active.sum()):
+    if active is None:
+        proved.append(f"it belongs to {origin}, which has its hashes")
+    elif len(calibration.best_rad) == active:
         proved.append(f"it has one phase for each heater of {origin}, which has its hashes")
     return Verification(str(file), CALIBRATION, wanted, tuple(proved))
+
+
+def _active_phases(origin: Path) -> tuple[int | None, str]:
+    """How many heaters the design in a file has, none where it is printed, and its content hash."""
+    if container_kind(origin) == MESH:
+        mesh = load_mesh(origin)
+        return int(mesh.active.sum()), mesh.content_hash
+    return None, load_design(origin).content_hash

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from fabdesign.chip.angles import power_rad, wrap
 from fabdesign.chip.design import MeshDesign
 from fabdesign.chip.instrument import Instrument, InstrumentError
-from fabdesign.chip.learners import Learner, Situation, make_learner
-from fabdesign.chip.loss import Examples, accuracy, cross_entropy
+from fabdesign.chip.learners import ActiveTwin, Learner, Situation, make_learner
+from fabdesign.chip.loss import LARGEST_OUTPUT, Examples, Objective
 from fabdesign.chip.metering import BudgetSpent, Meter, Oracle
 from fabdesign.chip.progress import Checked, State, load_state, save_state
 from fabdesign.errors import ConfigError, FabdesignError, TrainingInterrupted
@@ -85,6 +85,9 @@ def calibrate(
     *,
     outputs: int,
     design: MeshDesign | None = None,
+    twin: ActiveTwin | None = None,
+    device: str | None = None,
+    objective: Objective = LARGEST_OUTPUT,
     checkpoint: Path | None = None,
     resume: bool = False,
     listen: Listener | None = None,
@@ -97,7 +100,10 @@ def calibrate(
         examples: what to learn from; looks at how well it goes use the first of them.
         plan: learner, budget and batches.
         outputs: how many outputs the instrument has.
-        design: what was to be made, for learners with a twin.
+        design: the mesh that was to be made, for learners with a twin.
+        twin: a model of the device in place of the mesh as designed.
+        device: what names the device in the checkpoint; by default the content hash of `design`.
+        objective: what outputs are worth.
         checkpoint: where the state is kept while it runs; None to keep none.
         resume: go on from the checkpoint.
         listen: told of every check.
@@ -118,8 +124,9 @@ def calibrate(
         )
     if resume and checkpoint is None:
         raise ConfigError("To go on with a calibration, its checkpoint must be named.")
-    learner = make_learner(plan.learner, Situation(len(start_rad), design), plan.options)
-    identity = _identity(start_rad, examples, plan, design)
+    learner = make_learner(plan.learner, Situation(len(start_rad), design, twin), plan.options)
+    named = device if design is None or device is not None else design.content_hash
+    identity = _identity(start_rad, examples, plan, named)
     if resume and checkpoint is not None:
         state = load_state(checkpoint, identity)
         learner.restore(state.memory)
@@ -129,7 +136,7 @@ def calibrate(
         state.memory = _copies(learner.memory)
     meter = Meter(instrument, outputs, budget=plan.queries, lanes=plan.batch, attempts=plan.attempts)
     meter.queries, meter.checks = state.queries, state.checks
-    session = _Session(meter, learner, examples, plan, state, identity, checkpoint, listen)
+    session = _Session(meter, learner, examples, plan, state, identity, objective, checkpoint, listen)
     session.run()
     return Calibrated(state.best_rad, state.phase_rad, state, meter.timeouts)
 
@@ -142,6 +149,7 @@ class _Session:
     plan: Plan
     state: State
     identity: dict[str, Any]
+    objective: Objective
     checkpoint: Path | None
     listen: Listener | None
     saved_at: float = field(default_factory=time.monotonic)
@@ -168,7 +176,7 @@ class _Session:
         """One batch; the state moves on only when it is complete or the budget is spent."""
         state, plan = self.state, self.plan
         positions = _positions(len(self.examples), plan, state.steps)
-        oracle = Oracle(self.meter, self.examples.take(positions))
+        oracle = Oracle(self.meter, self.examples.take(positions), self.objective)
         phases = state.phase_rad.copy()
         random = np.random.default_rng([_STEP_STREAM, plan.seed, state.steps])
         epoch = state.steps / max(1, len(self.examples) // plan.batch)
@@ -189,8 +197,8 @@ class _Session:
         outputs = self.meter.check(self.state.phase_rad, kept.inputs)
         checked = Checked(
             queries=self.meter.queries,
-            accuracy=accuracy(outputs, kept.labels),
-            loss=cross_entropy(outputs, kept.labels),
+            accuracy=self.objective.score(outputs, kept),
+            loss=self.objective.loss(outputs, kept),
             power_rad=power_rad(self.state.phase_rad),
         )
         self.state.note(checked)
@@ -226,9 +234,9 @@ def _positions(count: int, plan: Plan, step: int) -> NDArray[np.int64]:
     return order[place * plan.batch : (place + 1) * plan.batch]
 
 
-def _identity(start_rad: Floats, examples: Examples, plan: Plan, design: MeshDesign | None) -> dict[str, Any]:
+def _identity(start_rad: Floats, examples: Examples, plan: Plan, device: str | None) -> dict[str, Any]:
     return {
-        "design": None if design is None else design.content_hash,
+        "design": device,
         "phases": len(start_rad),
         "data": examples.data_hash,
         "learner": plan.learner,

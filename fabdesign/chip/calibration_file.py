@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fabdesign.chip.design import MeshDesign
 from fabdesign.chip.store import load_hashed, save_hashed
+from fabdesign.design import Design
 from fabdesign.errors import FileFormatError
 
 if TYPE_CHECKING:
@@ -48,13 +49,13 @@ class CalibrationFile:
 
     @property
     def design_hash(self) -> str:
-        """Content hash of the mesh design that was calibrated."""
+        """Content hash of the design that was calibrated."""
         return str(self.physical["design"])
 
 
 def save_calibration(
     calibrated: Calibrated,
-    design: MeshDesign,
+    design: MeshDesign | Design,
     plan: Plan,
     path: str | os.PathLike[str],
     *,

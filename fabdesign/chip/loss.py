@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,38 @@ class Examples:
     def take(self, positions: NDArray[np.int64] | slice) -> Examples:
         """Some of the examples."""
         return Examples(self.inputs[positions], self.labels[positions])
+
+
+class Objective(Protocol):
+    """What measured outputs are worth."""
+
+    def loss(self, outputs: Floats, examples: Examples) -> float:
+        """What learning lowers, the mean over the examples."""
+
+    def slope(self, outputs: Floats, examples: Examples) -> Floats:
+        """The derivative of the loss by each output."""
+
+    def score(self, outputs: Floats, examples: Examples) -> float:
+        """What people read, such as the share of right answers."""
+
+
+class LargestOutput:
+    """Outputs are logits: cross-entropy to learn, the share of right answers to read."""
+
+    def loss(self, outputs: Floats, examples: Examples) -> float:
+        """See `cross_entropy`."""
+        return cross_entropy(outputs, examples.labels)
+
+    def slope(self, outputs: Floats, examples: Examples) -> Floats:
+        """See `cross_entropy_slope`."""
+        return cross_entropy_slope(outputs, examples.labels)
+
+    def score(self, outputs: Floats, examples: Examples) -> float:
+        """See `accuracy`."""
+        return accuracy(outputs, examples.labels)
+
+
+LARGEST_OUTPUT = LargestOutput()
 
 
 def cross_entropy(outputs: Floats, labels: Labels) -> float:

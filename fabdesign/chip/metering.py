@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fabdesign.chip.instrument import Instrument, InstrumentError, InstrumentTimeout
-from fabdesign.chip.loss import Examples, cross_entropy
+from fabdesign.chip.loss import LARGEST_OUTPUT, Examples, Objective
 
 Floats = NDArray[np.float64]
 
@@ -103,11 +103,13 @@ class Oracle:
     Args:
         meter: the instrument.
         batch: the examples.
+        objective: what outputs are worth.
     """
 
-    def __init__(self, meter: Meter, batch: Examples) -> None:
+    def __init__(self, meter: Meter, batch: Examples, objective: Objective = LARGEST_OUTPUT) -> None:
         self.meter = meter
         self.batch = batch
+        self.objective = objective
 
     def outputs(self, phase_rad: Floats) -> Floats:
         """Measured outputs at some phases, [example, output]."""
@@ -115,4 +117,8 @@ class Oracle:
 
     def loss(self, phase_rad: Floats) -> float:
         """The loss at some phases."""
-        return cross_entropy(self.outputs(phase_rad), self.batch.labels)
+        return self.objective.loss(self.outputs(phase_rad), self.batch)
+
+    def slope(self, outputs: Floats) -> Floats:
+        """The derivative of the loss by each output, wherever the outputs come from."""
+        return self.objective.slope(outputs, self.batch)

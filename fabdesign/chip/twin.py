@@ -76,6 +76,13 @@ class Twin:
             back = backward(chain, back, gradient[here])
         return outputs.T, gradient
 
+    def active_gradient(
+        self, active_rad: Floats, inputs: Floats, cotangent: Callable[[Floats], Floats]
+    ) -> tuple[Floats, Floats]:
+        """As `gradient`, the derivative by the active phases only."""
+        outputs, gradient = self.gradient(active_rad, inputs, cotangent)
+        return outputs, gradient[self.design.active]
+
     def _detected(self, amplitude: Floats) -> Floats:
         return amplitude**2 if self.design.physical.detection == "power" else amplitude
 

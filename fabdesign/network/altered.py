@@ -1,6 +1,6 @@
 """A bench whose planes, spaces and light are a little other than designed, many times over."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -186,6 +186,15 @@ class AlteredBench:
         """Return the fields in the detector plane."""
         run = self._run(route, layers)
         return torch.cat([run.through(self._light(part, route)).clone() for part in self._parts(examples)])
+
+    def carried(self, route: Route, layers: Passed) -> Callable[[Tensor], Tensor]:
+        """Return what takes fields behind the object, [any, ny, nx], to the detector plane of one copy."""
+        run = self._run(route, layers)
+
+        def carry(light: Tensor) -> Tensor:
+            return torch.cat([run.through(part).clone() for part in torch.split(light, self.micro_batch)])
+
+        return carry
 
     def _run(self, route: Route, layers: Passed) -> "_Run":
         return _Run(

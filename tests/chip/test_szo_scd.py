@@ -93,6 +93,8 @@ def test_with_p_1_no_back_step_raises_commanded_power() -> None:
         learner.step(phases, oracle, np.random.default_rng(number), 0.0)
         rises = phases - before
         assert (rises <= STEP + 1e-12).all()
+    asked = np.array(recorder.asked)
+    assert np.diff(asked, axis=0).max() <= 2 * STEP + 1e-12, "the chip was never driven across zero downwards"
     assert phases.max() < 1.0, "no phase has crossed zero downwards, to nearly a full turn"
     assert (phases < STEP).all(), "all have come down to the last step before zero"
 
@@ -135,6 +137,15 @@ def test_the_step_decays_by_epochs() -> None:
     learner = make_learner("szo-scd", Situation(3), {"step_rad": STEP, "decay": 0.5, "share": 1.0})
     oracle, phases = oracle_of(Recorder(3, lambda p: -float(p.sum()))), np.full(3, 1.0)
     learner.step(phases, oracle, np.random.default_rng(0), 2.9)
+    assert np.allclose(phases, 1.0 + STEP / 4)
+
+
+def test_the_step_is_halved_besides_where_that_is_asked_for() -> None:
+    learner = make_learner(
+        "szo-scd", Situation(3), {"step_rad": STEP, "decay": 1.0, "half_life": 0.5, "share": 1.0}
+    )
+    oracle, phases = oracle_of(Recorder(3, lambda p: -float(p.sum()))), np.full(3, 1.0)
+    learner.step(phases, oracle, np.random.default_rng(0), 1.0)
     assert np.allclose(phases, 1.0 + STEP / 4)
 
 

@@ -26,22 +26,41 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("design", type=FILE, default=Path("mesh.safetensors"))
-@click.option("--learner", default="szo-scd", show_default=True, help="How to tune; see the manual.")
+@click.option(
+    "--learner", help="How to tune; see the manual.  [default: szo-scd on a chip, physics-aware on a print]"
+)
 @click.option(
     "-o", "options", metavar="KEY=VALUE", multiple=True, help="An option of the learner: -o pruning=1."
 )
-@click.option("--queries", type=click.IntRange(1), default=12_000, show_default=True, help="The budget.")
 @click.option(
-    "--chip-seed", type=click.IntRange(0), default=0, show_default=True, help="Which simulated chip."
+    "--queries", type=click.IntRange(1), help="The budget.  [default: 12000 on a chip, 50 or 600 on a print]"
 )
 @click.option(
-    "--error", "errors", metavar="KEY=VALUE", multiple=True, help="How chips err: --error omega=0.005."
+    "--chip-seed", type=click.IntRange(0), default=0, show_default=True, help="Which simulated chip or print."
+)
+@click.option(
+    "--error",
+    "errors",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="How chips or prints err: --error omega=0.005, --error layer-shift=0.4.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of batches and draws.")
 @click.option("--data", help="Images to learn from.  [default: those of the design]")
 @click.option(
     "--out", type=FILE, default=Path("calibration.safetensors"), show_default=True, help="File to write."
 )
+@click.option(
+    "--zones", default="6x6", show_default=True, help="Rows x columns of a print's tunable element."
+)
+@click.option(
+    "--frames", type=click.IntRange(1), default=24, show_default=True, help="Pictures of a print's camera."
+)
+@click.option("--recentre", is_flag=True, help="Put a print's detectors where its pictures show they belong.")
+@click.option(
+    "--reprint", type=int, metavar="LAYER", help="Design this layer of a print anew; -1 is the last."
+)
+@click.option("--process", help="Process profile of a print.  [default: the design's]")
 @click.option("--resume", "resumed", is_flag=True, help="Go on from the checkpoint beside the file.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
 @json_option
@@ -49,9 +68,9 @@ if TYPE_CHECKING:
 def command(
     *,
     design: Path,
-    learner: str,
+    learner: str | None,
     options: tuple[str, ...],
-    queries: int,
+    queries: int | None,
     chip_seed: int,
     errors: tuple[str, ...],
     seed: int,
@@ -61,15 +80,42 @@ def command(
     overwrite: bool,
     as_json: bool,
     quiet: bool,
+    **of_print: Any,
 ) -> None:
-    """Deploy a mesh design onto a chip and tune its heaters by measurements alone.
+    """Deploy a design and tune the device by measurements alone: a chip's heaters, or a print's element.
 
-    The chip is simulated, with the errors of one seed. Learning sees only what a chip shows: commanded phases
+    The device is simulated, with the errors of one seed. Learning sees only what it shows: commanded phases
     in, detected outputs out. Ctrl-C saves a checkpoint, and --resume goes on with it; a larger --queries also
     goes on with a finished calibration.
+
+    A diffractive DESIGN is a print with a tunable element at the object and a camera as detector. --recentre
+    places the detectors first; --reprint estimates the print's errors and designs one layer anew for it.
     """
     if out.exists() and not (overwrite or resumed):
         raise click.UsageError(f"{out} exists; --overwrite replaces it.")
+    from fabdesign.formats.container import container_kind
+
+    if design.is_dir() or container_kind(design) == "design":
+        from fabdesign_cli.prints import calibrate_print
+
+        with _stopped_as_by_ctrl_c():
+            calibrate_print(
+                design,
+                learner=learner,
+                options=_numbers(options, "-o"),
+                queries=queries,
+                print_seed=chip_seed,
+                errors=_numbers(errors, "--error"),
+                seed=seed,
+                data=data,
+                out=out,
+                resumed=resumed,
+                as_json=as_json,
+                quiet=quiet,
+                **of_print,
+            )
+        return
+    learner, queries = learner or "szo-scd", queries or 12_000
     from fabdesign.chip import (
         Plan,
         SimulatedChip,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +19,37 @@ Floats = NDArray[np.float64]
 Random = np.random.Generator
 
 
+class ActiveTwin(Protocol):
+    """A model of a device that can be differentiated by its active phases."""
+
+    def active_gradient(
+        self, active_rad: Floats, inputs: Floats, cotangent: Callable[[Floats], Floats]
+    ) -> tuple[Floats, Floats]:
+        """Differentiate a function of the outputs.
+
+        Args:
+            active_rad: [active phase].
+            inputs: [example, input].
+            cotangent: from the twin's outputs to the derivative by each output.
+
+        Returns:
+            The twin's outputs, and the derivative by each active phase.
+        """
+
+
 @dataclass(frozen=True)
 class Situation:
     """What a learner may know beforehand.
 
     Args:
         phases: the number of active phases.
-        design: what was to be made; None where nobody knows.
+        design: the mesh that was to be made; None where nobody knows, or where it is no mesh.
+        twin: a model to differentiate, in place of the mesh as designed.
     """
 
     phases: int
     design: MeshDesign | None = None
+    twin: ActiveTwin | None = None
 
 
 class Learner(ABC):
@@ -44,7 +64,7 @@ class Learner(ABC):
     """
 
     name: ClassVar[str]
-    needs_twin: ClassVar[bool] = False
+    needs: ClassVar[Literal["nothing", "twin", "design"]] = "nothing"
     Options: ClassVar[type[Any]] = NoOptions
 
     def __init__(self, situation: Situation, options: Any) -> None:
@@ -77,6 +97,12 @@ class Learner(ABC):
         if mine != {name: array.shape for name, array in memory.items()}:
             raise FileFormatError(f"The saved memory is not that of the learner {self.name!r}.")
         self.memory.update({name: array.copy() for name, array in memory.items()})
+
+    def shrunk(self, step: float, epoch: float) -> float:
+        """A step after some epochs: step · decay^⌊epoch⌋, and halved every `half_life` epochs."""
+        options = self.options
+        halvings = epoch / options.half_life if getattr(options, "half_life", 0.0) > 0 else 0.0
+        return float(step * options.decay ** int(epoch) * 0.5**halvings)
 
     def sample(self, random: Random, share: float) -> NDArray[np.int64]:
         """Draw a share of the active phases without replacement, in the order of the light.

@@ -50,6 +50,8 @@ def make_learner(name: str, situation: Situation, options: Mapping[str, object] 
         ConfigError: the learner or an option is unknown, an option has a wrong value, or a twin is missing.
     """
     kind = learner_class(name)
-    if kind.needs_twin and situation.design is None:
-        raise ConfigError(f"The learner {name!r} needs the design of the device; none was given.")
+    twin = situation.twin if kind.needs == "twin" else None
+    if kind.needs != "nothing" and situation.design is None and twin is None:
+        what = "a mesh design" if kind.needs == "design" else "the design of the device"
+        raise ConfigError(f"The learner {name!r} needs {what}; none was given.")
     return kind(situation, parse_options(kind.Options, options or {}, where=f"learner {name}"))

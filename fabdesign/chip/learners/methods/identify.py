@@ -9,7 +9,6 @@ import numpy as np
 
 from fabdesign.chip.angles import wrap
 from fabdesign.chip.learners.base import Adam, Floats, Learner, Random, Situation
-from fabdesign.chip.loss import cross_entropy_slope
 from fabdesign.chip.metering import Oracle
 from fabdesign.chip.twin import Twin
 from fabdesign.quantise.options import number
@@ -32,7 +31,7 @@ class IdentifyThenRedesign(Learner):
     """
 
     name = "identify"
-    needs_twin = True
+    needs = "design"
     Options = Options
 
     def __init__(self, situation: Situation, options: Any) -> None:
@@ -45,7 +44,7 @@ class IdentifyThenRedesign(Learner):
         self.memory["offset"] = np.zeros(count)
 
     def step(self, phase_rad: Floats, oracle: Oracle, random: Random, epoch: float) -> None:
-        inputs, labels = oracle.batch.inputs, oracle.batch.labels
+        inputs = oracle.batch.inputs
         measured = oracle.outputs(phase_rad)
         shrink = self.options.decay ** int(epoch)
         self.twin.offset_rad = self.memory["offset"]
@@ -56,8 +55,6 @@ class IdentifyThenRedesign(Learner):
             misfit, self.options.fit_rate * shrink
         )
         if epoch >= self.options.listen_epochs:
-            _, gradient = self.twin.gradient(
-                phase_rad, inputs, lambda outputs: cross_entropy_slope(outputs, labels)
-            )
-            change = self.adam.change(gradient[self.twin.design.active], self.options.rate * shrink)
+            _, gradient = self.twin.active_gradient(phase_rad, inputs, oracle.slope)
+            change = self.adam.change(gradient, self.options.rate * shrink)
             phase_rad[:] = wrap(phase_rad + change)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fabdesign.chip.angles import wrap
-from fabdesign.chip.learners.base import Adam, Floats, Learner, Random, Situation
-from fabdesign.chip.loss import cross_entropy_slope
+from fabdesign.chip.learners.base import ActiveTwin, Adam, Floats, Learner, Random, Situation
 from fabdesign.chip.metering import Oracle
 from fabdesign.chip.twin import Twin
 from fabdesign.quantise.options import number
@@ -22,21 +21,26 @@ class Options:
 
 
 class PhysicsAware(Learner):
-    """The loss's slope at the measured outputs, taken back through the ideal design; 1 query a batch."""
+    """The loss's slope at the measured outputs, taken back through the twin; 1 query a batch."""
 
     name = "physics-aware"
-    needs_twin = True
+    needs = "twin"
     Options = Options
 
     def __init__(self, situation: Situation, options: Any) -> None:
         super().__init__(situation, options)
-        assert situation.design is not None
-        self.twin = Twin(situation.design)
+        self.twin = _twin(situation)
         self.adam = Adam(self.memory, situation.phases)
 
     def step(self, phase_rad: Floats, oracle: Oracle, random: Random, epoch: float) -> None:
-        slope = cross_entropy_slope(oracle.outputs(phase_rad), oracle.batch.labels)
-        _, gradient = self.twin.gradient(phase_rad, oracle.batch.inputs, lambda _outputs: slope)
+        slope = oracle.slope(oracle.outputs(phase_rad))
+        _, gradient = self.twin.active_gradient(phase_rad, oracle.batch.inputs, lambda _outputs: slope)
         rate = self.options.rate * self.options.decay ** int(epoch)
-        change = self.adam.change(gradient[self.twin.design.active], rate)
-        phase_rad[:] = wrap(phase_rad + change)
+        phase_rad[:] = wrap(phase_rad + self.adam.change(gradient, rate))
+
+
+def _twin(situation: Situation) -> ActiveTwin:
+    if situation.twin is not None:
+        return situation.twin
+    assert situation.design is not None
+    return Twin(situation.design)

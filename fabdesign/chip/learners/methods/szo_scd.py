@@ -20,6 +20,7 @@ class Options:
 
     step_rad: float = number(0.02, "first step δφ in rad", low=1e-6, high=3)
     decay: float = number(0.985, "factor on the step for each epoch", low=0.01, high=1)
+    half_life: float = number(0.0, "epochs in which the step is halved besides; 0: never", low=0, high=1e6)
     share: float = number(0.1, "s, the share of active phases tuned in a batch", low=0, high=1)
     pruning: float = number(0.0, "p, the probability to skip a back step that raises power", low=0, high=1)
 
@@ -35,7 +36,7 @@ class SparseCoordinateDescent(Learner):
     Options = Options
 
     def step(self, phase_rad: Floats, oracle: Oracle, random: Random, epoch: float) -> None:
-        delta = self.options.step_rad * self.options.decay ** int(epoch)
+        delta = self.shrunk(self.options.step_rad, epoch)
         loss = oracle.loss(phase_rad)
         for entry in self.sample(random, self.options.share):
             before = phase_rad[entry]
