@@ -46,11 +46,10 @@ def through_relief_one_way(
     wave = (2 * math.pi / wavelength_um) ** 2
     lowest, highest = wave * (1 - HIGHEST_SINE**2), wave * index**2
     middle, half = (highest + lowest) / 2, (highest - lowest) / 2
-    across = torch.from_numpy(
-        np.minimum(_squared(field.shape[1:], spacing_um), wave * HIGHEST_SINE**2) / half
-    )
+    squared = np.minimum(_squared(field.shape[1:], spacing_um), wave * HIGHEST_SINE**2)
+    across = torch.from_numpy(squared / half).to(field.real.dtype)
     for share, (lower, upper) in zip(fill, pairwise(edge_um), strict=True):
-        along = (wave * (1 + (index**2 - 1) * share) - middle) / half
+        along = ((wave * (1 + (index**2 - 1) * share) - middle) / half).to(field.real.dtype)
         field = _sum(field, along, across, _coefficients(round(upper - lower, 9), lowest, highest))
     return field
 

@@ -92,10 +92,9 @@ class OneWayLayers(ThickLayers):
 
 JUDGES = (
     Judge("thin", 2, 0.2, 1000),
-    Judge("thin", 4, 0.2, 1000),
     Judge("thick", 3, 0.2, 1000),
     Judge("thick", 4, 0.1, 1000),
-    Judge("thick", 6, 0.05, 300),
-    Judge("one-way", 4, 0.2, 200),
+    Judge("thick", 6, 0.05, 200),
+    Judge("one-way", 3, 0.2, 100),
 )
-"""The thick ones below the first are finer than training."""
+"""The second is how the designs through the relief were trained; the third and fourth are finer."""

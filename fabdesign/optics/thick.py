@@ -3,9 +3,9 @@
 The relief is cut into slices along z. Through each slice the field is propagated twice, as if all of it were
 printed material and as if all were medium, and every point takes the one it lies in (Brenner and Singer,
 Applied Optics 32, 4984 (1993)). Scalar and one-way: reflections are left out, large angles are not. Nothing
-is lost where a block ends, so |u|² is the power that flows along z, in the material as in the medium (read as
-the square of the electric field, the orders of gratings come out 1.5 times as wrong). Beside rigorous coupled
-waves at 785 nm, 7 % of the light of lines of 1.5 µm, 1.4 µm tall, goes elsewhere; of a thin mask's, 31 %.
+is lost where a block ends, so |u|² is the power that flows along z, in the material as in the medium, and
+not the square of the electric field. Beside rigorous coupled waves at 785 nm, 7 % of the light of lines of
+1.5 µm, 1.4 µm tall, goes elsewhere; of a thin mask's, 31 %.
 """
 
 from collections.abc import Sequence
