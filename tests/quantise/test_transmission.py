@@ -89,11 +89,11 @@ def test_pixels_are_brightened_as_far_as_the_widest_gap_allows(turns: list[float
     assert largest_brightening(2 * math.pi * np.array(turns)) == pytest.approx(expected, abs=1e-12)
 
 
-def test_brightening_grows_evenly_until_the_finish() -> None:
+def test_brightening_grows_with_the_cube_of_progress_until_the_finish() -> None:
     table = ideal_table(4, **INDICES)
     quantiser = make_quantiser("transmission", (1, 2, 2), table, seed=0)
     shares = [quantiser.describe(progress)["brightening"] for progress in (0.0, 0.45, 0.9, 1.0)]
-    assert shares == pytest.approx([0, math.sqrt(0.5) / 2, math.sqrt(0.5), math.sqrt(0.5)], abs=1e-6)
+    assert shares == pytest.approx([0, math.sqrt(0.5) / 8, math.sqrt(0.5), math.sqrt(0.5)], abs=1e-6)
     plain = make_quantiser("transmission", (1, 2, 2), table, seed=0, options={"bright": 0})
     assert plain.describe(0.8)["brightening"] == 0
 

@@ -22,7 +22,7 @@ from fabdesign.quantise.options import number
 from fabdesign.quantise.relaxation import relaxed_transmission
 from fabdesign.quantise.relaxed import Relaxed
 from fabdesign.quantise.rounding import nearest_on_circle
-from fabdesign.quantise.schedules import geometric, linear
+from fabdesign.quantise.schedules import geometric
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Options:
     bright: float = number(
         1.0, "brightening when annealing ends, as a share of what the levels allow", low=0, high=1
     )
+    late: float = number(3.0, "power of the progress with which brightening grows", low=0.1, high=20)
     spread: float = number(0.5, "standard deviation of the initial vectors", low=0, high=10)
     lean: float = number(0.5, "mean of the initial vectors towards phase 0", low=-10, high=10)
 
@@ -46,9 +47,9 @@ class TransmissionRelaxation(Quantiser):
 
     It is cyclic by itself, takes any table of levels, and costs two parameters a pixel whatever their
     number; for the levels 0 and π it is t = tanh(2β·a_x). β grows geometrically. The layer is t·|t|^(−γ)
-    with γ growing from 0 in even steps to the largest that the levels allow (:func:`largest_brightening`). In
-    the last part of the training the forward pass uses the hard levels (gradients still those of the
-    softmax), so that no gap is left between what was trained and what is made.
+    with γ growing from 0, late and fast, to the largest that the levels allow
+    (:func:`largest_brightening`). In the last part of the training the forward pass uses the hard levels
+    (gradients still those of the softmax), so that no gap is left between what was trained and what is made.
     """
 
     name = "transmission"
@@ -65,7 +66,7 @@ class TransmissionRelaxation(Quantiser):
 
     def brightening(self, progress: float) -> float:
         """Return γ, which stops growing where the hard finish begins."""
-        return linear(0.0, self.largest_brightening, self._annealed(progress))
+        return self.largest_brightening * min(self._annealed(progress), 1.0) ** self.options.late
 
     def _annealed(self, progress: float) -> float:
         anneal = 1 - self.options.finish
