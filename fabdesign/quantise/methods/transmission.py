@@ -66,7 +66,7 @@ class TransmissionRelaxation(Quantiser):
 
     def brightening(self, progress: float) -> float:
         """Return γ, which stops growing where the hard finish begins."""
-        return self.largest_brightening * min(self._annealed(progress), 1.0) ** self.options.late
+        return float(self.largest_brightening * min(self._annealed(progress), 1.0) ** self.options.late)
 
     def _annealed(self, progress: float) -> float:
         anneal = 1 - self.options.finish
