@@ -11,6 +11,7 @@ from fabdesign.plot.figure import PictureFormat, picture_format_of, render
 from fabdesign.plot.histograms import draw_level_histograms
 from fabdesign.plot.layers import draw_level_map, draw_level_maps, draw_phase_map, phase_colours
 from fabdesign.plot.levels import draw_level_table
+from fabdesign.plot.masks import draw_masks
 from fabdesign.plot.meshes import draw_matrices, draw_phase_histogram
 from fabdesign.plot.places import Marks, draw_places, drawn_every
 from fabdesign.plot.tolerance import draw_sensitivities, draw_yield
@@ -35,6 +36,7 @@ __all__ = [
     "draw_level_map",
     "draw_level_maps",
     "draw_level_table",
+    "draw_masks",
     "draw_matrices",
     "draw_phase_histogram",
     "draw_phase_map",

@@ -61,7 +61,7 @@ class Extracted:
             field[lane] *= np.exp(1j * beta * (way - reached[lane]) * self.unit_um)
             reached[lane] = way
 
-        for event in self._events():
+        for event in self.events():
             if isinstance(event, Coupler):
                 for lane in event.lanes:
                     travel(lane, self.lanes[lane].way_to(event.x))
@@ -74,7 +74,8 @@ class Extracted:
         matrix: Complexes = field[list(self.outputs)]
         return matrix
 
-    def _events(self) -> list[Coupler | FoundHeater]:
+    def events(self) -> list[Coupler | FoundHeater]:
+        """Couplers and heaters in the order of x, which is that of the light."""
         events: list[tuple[float, int, Coupler | FoundHeater]] = []
         events += [(coupler.x, at, coupler) for at, coupler in enumerate(self.couplers)]
         events += [

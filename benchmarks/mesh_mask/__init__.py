@@ -1,0 +1,1 @@
+"""Masks of meshes: what their polygons do, by fabdesign's own composition and by sax."""
