@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -122,23 +123,30 @@ def export_chip_design(
     from fabdesign.config import parse_override
     from fabdesign.export.circuit import export_chip
 
-    if not formats:
+    if not formats and not bundled:
         raise click.UsageError("Say which format to write: --gds or --oasis.")
-    if len(formats) > 1:
-        raise click.UsageError("Write one format at a time.")
-    if bundled:
-        raise click.UsageError("--bundle packs diffractive layers; send the files of a mesh as they are.")
+    if len(formats) > 1 and not bundled:
+        raise click.UsageError("Write one format at a time, or several with --bundle.")
     loaded, profile = load_chip_design(design), chip_process(process)
     asked = [parse_override(option) for option in options]
-    result = export_chip(
-        loaded,
-        out or EXPORTS_DIR / design.stem,
-        formats[0],
-        stem=design.stem,
-        profile=profile,
-        options=options_of(formats[0], asked, formats),
-        overwrite=overwrite,
-    )
+    folder = out or EXPORTS_DIR / design.stem
+
+    def write(name: str, target: Path) -> ExportResult:
+        return export_chip(
+            loaded,
+            target,
+            name,
+            stem=design.stem,
+            profile=profile,
+            options=options_of(name, asked, formats),
+            overwrite=overwrite,
+        )
+
+    if bundled:
+        return _write_package(
+            design, folder, formats or ("gds",), profile, write, overwrite=overwrite, as_json=as_json
+        )
+    result = write(formats[0], folder)
     checked = _check(result.paths, design, profile, simulate=simulate)
     if as_json:
         files = [str(path) for path in result.paths]
@@ -146,6 +154,72 @@ def export_chip_design(
         emit_json({**report, "check": checked.to_dict()})
     else:
         _show_export(result)
+        show_chip_check(checked)
+    return ExitCode.DONE if checked.ok else ExitCode.FINDINGS
+
+
+def _write_package(
+    design: Path,
+    folder: Path,
+    formats: Sequence[str],
+    profile: Profile,
+    write: Callable[[str, Path], ExportResult],
+    *,
+    overwrite: bool,
+    as_json: bool,
+) -> int:
+    """Write a package, but only if what is read back from its masks is the design."""
+    from fabdesign.chip.sources import chips_of, load_chip_design
+    from fabdesign.export.bundle import package_name, with_names
+    from fabdesign.export.bundle.chip import ChipPackage, write_chip_bundle
+    from fabdesign.export.export import making_folder, refuse_existing
+
+    path = folder / package_name(design.stem)
+    if not overwrite:
+        refuse_existing((path,))
+    source = chips_of(load_chip_design(design))
+    with tempfile.TemporaryDirectory(prefix="fabdesign-bundle-") as scratch:
+        exported = tuple(write(name, Path(scratch, name)) for name in formats)
+        files = [file for result in exported for file in result.paths]
+        checked = _check(files, design, profile, simulate=True)
+        package = ChipPackage(
+            design.stem, source.kind, source.content_hash, design, profile, exported, checked.to_dict()
+        )
+        written = None
+        if checked.ok:
+            with making_folder(folder):
+                written = write_chip_bundle(path, package, overwrite=overwrite)
+        found = with_names(checked.to_dict(), package.names())
+    if as_json:
+        size = written._asdict() if written else {"bytes": None, "sha256": None}
+        emit_json({"design": str(design), "bundle": str(path) if written else None, **size, "check": found})
+    else:
+        if written:
+            result_table([("package", path), ("bytes", f"{written.bytes:,}"), ("sha256", written.sha256)])
+        show_chip_check(checked)
+    if written is None:
+        say(f"{path} was not written: its files do not hold the design.")
+    return ExitCode.DONE if written else ExitCode.FINDINGS
+
+
+def check_package_of_chips(path: Path, *, simulate: bool, as_json: bool) -> int | None:
+    """Check a package, if it is that of a mesh.
+
+    Returns:
+        the exit code; None where it is another package.
+    """
+    from fabdesign.check import open_bundle
+    from fabdesign.check.bundle_lists import read_manifest
+    from fabdesign.check.circuit.package import check_chip_package, is_chip_package
+
+    with open_bundle(path) as bundle:
+        manifest, _ = read_manifest(bundle)
+        if not manifest or not is_chip_package(manifest):
+            return None
+        checked = check_chip_package(bundle, simulate=simulate)
+    if as_json:
+        emit_json(checked.to_dict())
+    else:
         show_chip_check(checked)
     return ExitCode.DONE if checked.ok else ExitCode.FINDINGS
 

@@ -16,6 +16,7 @@ from fabdesign.check.bundle_links import (
     readable_files,
 )
 from fabdesign.check.bundle_lists import list_findings, read_manifest, read_sums
+from fabdesign.check.circuit.package import chip_links, is_chip_package
 from fabdesign.check.finding import Finding, passes, warning, worst_first
 from fabdesign.check.verification import Verification
 from fabdesign.errors import FileFormatError
@@ -75,6 +76,10 @@ def _walk(bundle: OpenBundle) -> Verification:
 
 def _walk_design(bundle: OpenBundle, manifest: Mapping[str, Any], chain: _Chain) -> str:
     """The links from the design on; returns its content hash, or that of the manifest where it is damaged."""
+    if is_chip_package(manifest):
+        for sentence, found in chip_links(bundle, manifest):
+            chain.link(sentence, found)
+        return str(manifest["design"]["content"])
     design, found = read_design(bundle, manifest)
     chain.link("the design has its own hashes, and is the one that the manifest names", found)
     if design is None:

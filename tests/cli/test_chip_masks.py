@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -62,12 +63,37 @@ def test_a_unitary_mesh_goes_the_same_way(run: Run, folder: Path) -> None:
     assert "chain.other-design" in wrong.out
 
 
+def test_a_package_is_written_checked_and_proved(run: Run, folder: Path, matrix: str) -> None:
+    run("mesh", "--matrix", matrix)
+    made = json.loads(run("export", "mesh.safetensors", "--gds", "--oasis", "--bundle", "--json").out)
+    package = Path(made["bundle"])
+    files = [layer["file"] for layer in made["check"]["layers"]]
+    assert files == ["gds/mesh-layer00.gds", "oasis/mesh-layer00.oas"]
+    first = package.read_bytes()
+    run("export", "mesh.safetensors", "--gds", "--oasis", "--bundle", "--overwrite")
+    assert package.read_bytes() == first
+    assert run("check", str(package)).code == 0
+    proved = json.loads(run("verify", str(package), "--json").out)
+    assert proved["ok"], proved["findings"]
+    assert len(proved["proved"]) == 5
+    with zipfile.ZipFile(package) as archive:
+        names = archive.namelist()
+        archive.extractall("unpacked")
+    assert names[0] == "README.md"
+    assert {"runsheet.md", "layers.csv", "process.toml", "checks.json", "preview/layer00.png"} <= set(names)
+    netlist = Path("unpacked/gds/mesh-layer00-gds-netlist.json")
+    netlist.write_text(netlist.read_text().replace('"phase_rad": ', '"phase_rad": 1', 1))
+    changed = json.loads(run("verify", "unpacked", "--json").out)
+    assert {"bundle.altered", "chip.netlist"} <= {finding["id"] for finding in changed["findings"]}
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
         (("--stl",), "stl is for diffractive layers"),
         ((), "--gds or --oasis"),
-        (("--gds", "--oasis"), "one format at a time"),
+        (("--gds", "--oasis"), "several with --bundle"),
+        (("--bundle", "--stl"), "stl is for diffractive layers"),
         (("--gds", "--assembly", "stack"), "--assembly is for printed or etched reliefs"),
         (("--gds", "--compensate", "bias=80nm"), "--compensate is for"),
         (("--gds", "--allow-lost-levels"), "--allow-lost-levels is for"),

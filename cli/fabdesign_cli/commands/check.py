@@ -9,7 +9,7 @@ import rich_click as click
 from fabdesign.errors import ExitCode
 from fabdesign.units import parse_angle_rad
 from fabdesign_cli.checking import checked, is_design, is_package, with_exports
-from fabdesign_cli.chips import check_chip_files, is_chip_mask
+from fabdesign_cli.chips import check_chip_files, check_package_of_chips, is_chip_mask
 from fabdesign_cli.console import emit_json
 from fabdesign_cli.findings import show_check
 from fabdesign_cli.fixing import propose, show_proposal
@@ -68,6 +68,10 @@ def command(
         return check_chip_files(
             files, named, process=process, form=form, out=out, simulate=not geometry, as_json=as_json
         )
+    if len(files) == 1 and is_package(files[0]):
+        answer = check_package_of_chips(files[0], simulate=not geometry, as_json=as_json)
+        if answer is not None:
+            return answer
     if not files:
         files, named = with_exports(None, runs_dir)
     with checked(

@@ -38,6 +38,16 @@ def profile_toml(profile: Profile | None, design: Design) -> bytes:
     ]
     if profile is None:
         return "\n".join([*head, "# No profile of that name was at hand.", ""]).encode()
+    return table_toml(profile, head)
+
+
+def table_toml(profile: Profile, head: list[str]) -> bytes:
+    """A profile as TOML that reads back as the same one.
+
+    Args:
+        profile: the process; files that it names are called as the package calls them.
+        head: lines of comment above it.
+    """
     table = profile.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
     table["profile"]["version"] = profile.header.version
     for companion, path in companion_files(profile).items():

@@ -19,7 +19,7 @@ from fabdesign.export.bundle.tables import layers_csv, levels_csv
 from fabdesign.formats.archive import ArchiveWriter, atomic_archive
 from fabdesign.formats.written import Written, hash_file
 
-_PACKED = (".png", ".tif", ".safetensors", ".oas", ".3mf")
+PACKED = (".png", ".tif", ".safetensors", ".oas", ".3mf")
 """Files that deflate would not make smaller by much."""
 
 
@@ -64,7 +64,7 @@ def sums_text(written: Mapping[str, Written]) -> bytes:
 
 def _add_all(archive: ArchiveWriter, package: Package) -> dict[str, Written]:
     written = {
-        name: archive.add_bytes(name, data, deflate=not name.endswith(_PACKED))
+        name: archive.add_bytes(name, data, deflate=not name.endswith(PACKED))
         for name, data in _documents(package).items()
     }
     for name, data in previews(package):
@@ -72,7 +72,7 @@ def _add_all(archive: ArchiveWriter, package: Package) -> dict[str, Written]:
     files = {content.DESIGN: package.design_file, **companion_files(package.profile)}
     files |= {name: path for exported in package.exported for name, path in exported.files()}
     for name, path in files.items():
-        written[name] = archive.add_file(name, path, deflate=not name.endswith(_PACKED))
+        written[name] = archive.add_file(name, path, deflate=not name.endswith(PACKED))
     return written
 
 
