@@ -13,6 +13,7 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,12 @@ def main() -> None:
     parser.add_argument("--report", type=Path, default=Path("docs/benchmarks"), help="where the report goes")
     arguments = parser.parse_args()
     with ThreadPoolExecutor(len(METHODS)) as pool:
-        folders = pool.map(lambda method: train(method, arguments.data, arguments.work), METHODS)
+        folders = pool.map(
+            lambda method: train(
+                CONFIG, [f"quantise.method={method}"], arguments.data, arguments.work / method
+            ),
+            METHODS,
+        )
         runs = dict(zip(METHODS, folders, strict=True))
     result = {
         "date": time.strftime("%Y-%m-%d"),
@@ -44,9 +50,8 @@ def main() -> None:
     write_report(result, arguments.report)
 
 
-def train(method: str, data: Path, work: Path) -> Path:
-    """Train with one method in a process of its own, or go on with it; return the run folder."""
-    folder = work / method
+def train(config: Path, overrides: Sequence[str], data: Path, folder: Path) -> Path:
+    """Train in a process of its own, or go on with what lies in the folder; return the run folder."""
     before = sorted(folder.glob("0*-*"))
     if before and (before[-1] / "design.safetensors").is_file():
         return before[-1]
@@ -54,15 +59,8 @@ def train(method: str, data: Path, work: Path) -> Path:
     if before:
         command += ["--resume", str(before[-1])]
     else:
-        command += [
-            str(CONFIG),
-            "-o",
-            f"quantise.method={method}",
-            "--run-dir",
-            str(folder),
-            "--data",
-            str(data),
-        ]
+        command += [str(config), "--run-dir", str(folder), "--data", str(data)]
+        command += [word for override in overrides for word in ("-o", override)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return sorted(folder.glob("0*-*"))[-1]
 

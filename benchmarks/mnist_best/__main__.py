@@ -1,0 +1,74 @@
+"""Full MNIST at its best, with plain detectors and with differential pairs, from the exported STL files.
+
+    python -m benchmarks.mnist_best --data FOLDER [--seeds 0 1 2] [--readouts argmax pairs] [--jobs 2]
+                                    [-o train.epochs=12] [--work runs/mnist_best] [--report docs/benchmarks]
+
+FOLDER holds the four IDX files of MNIST. Each training takes one thread; an interrupted one goes on at the
+next call. Every finished one is added to mnist_best.json, beside those of earlier calls with equal settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+from benchmarks.mnist_best.store import add_cell, load_cells, write_page
+from benchmarks.mnist_full.__main__ import describe, score_files, train
+
+CONFIG = Path(__file__).parent / "fabdesign.toml"
+READOUTS = {
+    "argmax": (),
+    "pairs": ("task.readout=pairs", "task.detector_size=7.5 um", 'task.detector_pitch=["12 um", "21 um"]'),
+}
+
+
+def main() -> None:
+    """Train what is asked for and not there yet, and write the page anew after each."""
+    arguments = _arguments()
+    recipe = "\n".join([CONFIG.read_text(encoding="utf-8"), *arguments.override])
+    done = load_cells(arguments.report, recipe)
+    cells = itertools.product(arguments.seeds, arguments.readouts)
+    missing = [cell for cell in cells if _name(*cell) not in done]
+    with ThreadPoolExecutor(arguments.jobs) as pool:
+        running = {pool.submit(measure, *cell, arguments): cell for cell in missing}
+        for finished in as_completed(running):
+            add_cell(arguments.report, recipe, _name(*running[finished]), finished.result())
+            write_page(arguments.report, recipe)
+
+
+def measure(seed: int, readout: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Train one device, export it, and score its files."""
+    overrides = (*READOUTS[readout], f"train.seed={seed}", *arguments.override)
+    run = train(CONFIG, overrides, arguments.data, arguments.work / _name(seed, readout))
+    return {
+        "design": describe(run),
+        "files": score_files(run, arguments.data),
+        "seed": seed,
+        "readout": readout,
+    }
+
+
+def _name(seed: int, readout: str) -> str:
+    """The name of a result: its read-out and its seed."""
+    return f"{readout}-{seed}"
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", required=True, type=Path, help="folder with the four IDX files of MNIST")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--readouts", nargs="+", choices=list(READOUTS), default=list(READOUTS))
+    parser.add_argument("--jobs", type=int, default=2, help="trainings at a time")
+    parser.add_argument("-o", dest="override", action="append", default=[], help="a setting, key=value")
+    parser.add_argument("--work", type=Path, default=Path("runs/mnist_best"), help="where the runs lie")
+    parser.add_argument("--report", type=Path, default=Path("docs/benchmarks"), help="where the report goes")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
