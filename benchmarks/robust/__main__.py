@@ -125,8 +125,8 @@ def trained(work: Path, kind: str, seed: int, more: Mapping[str, Any] = MappingP
     if runs:
         return resume(runs[-1], extras=extras).design
     recipe = tomllib.loads(RECIPE.read_text(encoding="utf-8"))
-    bright = {"quantise.options.bright": recipe["quantise.options.bright"]}
-    added = {"plain": bright, "same": {**recipe, "train.robust": False}, "robust": recipe}[kind]
+    options = {key: value for key, value in recipe.items() if key.startswith("quantise.")}
+    added = {"plain": options, "same": {**recipe, "train.robust": False}, "robust": recipe}[kind]
     settings = {"train.seed": seed, "train.threads": 1, **added, **more}
     overrides = [f"{key}={_toml(value)}" for key, value in settings.items()]
     text = (SAMPLE / "fabdesign.toml").read_text(encoding="utf-8")

@@ -91,14 +91,21 @@ class _Sums:
         self.volume += sum(float((points[i, 0] - self.origin[i]) @ cross[i]) for i in range(3)) / 6
         length = _length(cross)
         self.degenerate += int(np.count_nonzero(length == 0))
-        self._add_normals(cross, length, normals)
+        self._add_normals(cross, length - _length_in_doubt(points), normals)
 
-    def _add_normals(self, cross: Floats, length: Floats, normals: Floats) -> None:
+    def _add_normals(self, cross: Floats, certain: Floats, normals: Floats) -> None:
         stored = _length(normals)
         along = (normals * cross).sum(axis=0)
         # a writer may leave normals at zero; readers then take them from the corners
-        wrong = (stored > 0) & (along < (1 - _NORMAL_TOLERANCE) * stored * length)
+        wrong = (stored > 0) & (certain > 0) & (along < (1 - _NORMAL_TOLERANCE) * stored * certain)
         self.wrong_normals += int(np.count_nonzero(wrong | ~np.isfinite(stored)))
+
+
+def _length_in_doubt(points: Floats) -> Floats:
+    """How much of each cross product may be rounding: corners in single precision, nearly on one line."""
+    size = (points.max(axis=1) - points.min(axis=1)).max(axis=0)
+    doubt: Floats = 4 * np.finfo(np.float32).eps * np.abs(points).max(axis=(0, 1)) * size
+    return doubt
 
 
 def by_axis(values: Corners) -> Floats:

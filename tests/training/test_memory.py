@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -28,7 +29,8 @@ def estimate(loaded, *, finer: bool = False) -> int:
             told.append(event.needed_bytes)
             raise ToldError
 
-    with pytest.raises(ToldError):
+    started = patch("fabdesign.training.memory._resident_bytes", return_value=400_000_000)
+    with started, pytest.raises(ToldError):
         Session.of(loaded.project, listen=listen, finer=finer)
     return told[0]
 
