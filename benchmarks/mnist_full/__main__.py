@@ -37,7 +37,10 @@ def main() -> None:
     with ThreadPoolExecutor(len(METHODS)) as pool:
         folders = pool.map(
             lambda method: train(
-                CONFIG, [f"quantise.method={method}", *METHODS[method]], arguments.data, arguments.work / method
+                CONFIG,
+                [f"quantise.method={method}", *METHODS[method]],
+                arguments.data,
+                arguments.work / method,
             ),
             METHODS,
         )

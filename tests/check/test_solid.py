@@ -30,6 +30,24 @@ def test_a_cube(tmp_path: Path) -> None:
     assert (cube.degenerate, cube.wrong_normals) == (0, 0)
 
 
+def test_a_sliver_that_rounding_turned_has_no_wrong_normal(tmp_path: Path) -> None:
+    """Three corners on one line, 186 µm off, in single precision: which way they turn is chance."""
+    corners = [
+        [185.67986, -175.90723, 4.796806],
+        [185.67986, -178.35039, 4.696872],
+        [185.67986, -173.46408, 4.896739],
+    ]
+    sliver = np.array([corners], dtype=np.float32)
+    found = []
+    for sign in (1.0, -1.0):
+        path = write_stl(tmp_path / "sliver.stl", sliver)
+        content = bytearray(path.read_bytes())
+        content[84:96] = np.array([sign, 0, 0], dtype="<f4").tobytes()
+        path.write_bytes(content)
+        found.append(survey(open_stl(path)).wrong_normals)
+    assert found == [0, 0]
+
+
 def test_a_missing_face_opens_three_edges(tmp_path: Path) -> None:
     assert look(tmp_path, CUBE[1:]).edges.bad == 3
 
