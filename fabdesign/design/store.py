@@ -57,7 +57,7 @@ def load_design(path: str | os.PathLike[str]) -> Design:
     if record.get("kind") != KIND:
         raise FileFormatError(
             f"{file} holds a {record.get('kind', 'record of unknown kind')}, not a design.",
-            hint="Name a design.safetensors file.",
+            hint="Name a design.safetensors file; a mesh is checked by the masks exported from it.",
         )
     record = migrate(record, file)
     design = _assemble(arrays, record, file)
