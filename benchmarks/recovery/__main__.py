@@ -24,6 +24,7 @@ from fabdesign.formats.atomic import write_text_atomic
 from fabdesign.process import load_profile
 
 DESIGN = Path(__file__).with_name("design.safetensors")
+ROBUST = Path(__file__).with_name("robust.safetensors")
 
 
 def main() -> None:
@@ -32,7 +33,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--design", type=Path, default=DESIGN, help="a design that classifies")
-    parser.add_argument("--robust", type=Path, help="a design of the same layers, trained to need less")
+    parser.add_argument(
+        "--robust", type=Path, default=ROBUST, help="a design of the same layers, trained to need less"
+    )
     parser.add_argument("--prints", type=int, default=20)
     parser.add_argument("--seeds", type=int, nargs="*", help="run these prints only, of those asked for")
     parser.add_argument("--overlay", type=float, default=0.5, help="largest overlay error, in pixels")
@@ -43,9 +46,7 @@ def main() -> None:
     design = load_design(arguments.design)
     profile, errors = load_profile(design.physical.process), Errors(overlay_px=arguments.overlay)
     laboratory = Laboratory(design, profile, errors)
-    robust = None
-    if arguments.robust is not None:
-        robust = Laboratory(load_design(arguments.robust), profile, errors)
+    robust = Laboratory(load_design(arguments.robust), profile, errors)
     nominal = laboratory.score(laboratory.nominal())
     paths = {
         seed: arguments.work / f"{design.content_hash[:8]}-{arguments.overlay:g}-{seed:03d}.json"
@@ -61,6 +62,7 @@ def main() -> None:
         "torch": torch.__version__,
         "design": design.content_hash,
         "nominal": nominal,
+        "robust_nominal": robust.score(robust.nominal()),
         "errors": vars(laboratory.errors),
         "layers": design.layers,
         "pixels": list(design.pixels),
@@ -71,7 +73,7 @@ def main() -> None:
     print(report.write(about, prints, arguments.out))
 
 
-def measure(laboratory: Laboratory, robust: Laboratory | None, seed: int, path: Path) -> None:
+def measure(laboratory: Laboratory, robust: Laboratory, seed: int, path: Path) -> None:
     """Do everything to one print, and leave its file."""
     began = time.process_time()
     found = all_methods(Print(laboratory, seed), robust)
