@@ -38,20 +38,22 @@ def as_markdown(about: Record, prints: list[Record]) -> str:
             f"One design of {about['layers']} layers of {about['pixels'][0]} × {about['pixels'][1]} pixels "
             f"({about['pitch_um']:g} µm, 785 nm, 8 levels) is printed {len(prints)} times, each time with "
             f"errors that no method may look at: every layer lies up to {errors['overlay_px']:g} pixel "
-            f"({reach_um:g} µm) off in x and in y, all heights share a factor of 1 ± {errors['gain']:g}, the "
-            f"relief is blurred by {errors['blur_um'] / 3:g} to {errors['blur_um']:g} µm, the light brings an "
-            f"aberration of {errors['aberration_rad']:g} rad RMS (nine Zernike terms), every pixel is "
-            f"{errors['roughness_nm']:g} nm rough, and detectors and camera have {errors['noise']:.0%} noise.",
+            f"({reach_um:g} µm) off in x and in y, all heights share a factor of 1 ± {errors['gain']:g}, "
+            f"the relief is blurred by {errors['blur_um'] / 3:g} to {errors['blur_um']:g} µm, the light "
+            f"brings an aberration of {errors['aberration_rad']:g} rad RMS (nine Zernike terms), every pixel "
+            f"is {errors['roughness_nm']:g} nm rough, and detectors and camera have {errors['noise']:.0%} "
+            "noise.",
             WIDTH,
         )
         + "\n",
         fill(
-            f"As designed it tells {about['nominal']:.1%} of {about['tests']} test digits; a print as it comes "
-            f"{median_of(found, 'nothing')}. The recovery fraction of a print is (recovered − deployed) / "
-            "(designed − deployed). A frame is one digit shown and seen by the camera. Nothing is chosen by "
-            "test digits. Beside it stands a design of the same layers that was trained on copies with such "
-            f"errors (`train.robust`): {about['robust_nominal']:.1%} as designed, printed with the same errors, "
-            "its fraction counted on the same scale.",
+            f"As designed it tells {about['nominal']:.1%} of {about['tests']} test digits; a print as it "
+            f"comes {median_of(found, 'nothing')}. The recovery fraction of a print is "
+            "(recovered − deployed) / (designed − deployed). A frame is one digit shown and seen by the "
+            "camera. Nothing is chosen by test digits. Beside it stands a design of the same layers "
+            "that was trained on copies with such "
+            f"errors (`train.robust`): {about['robust_nominal']:.1%} as designed, printed with the same "
+            "errors, its fraction counted on the same scale.",
             WIDTH,
         )
         + "\n",

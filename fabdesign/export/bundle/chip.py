@@ -13,12 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from fabdesign.errors import ConfigError
 from fabdesign.export.bundle.content import (
     CHECKS,
     DESIGN,
     LAYERS,
-    MANIFEST,
     MANIFEST_FORMAT,
     PREVIEWS,
     PROCESS,
@@ -30,14 +28,14 @@ from fabdesign.export.bundle.content import (
 )
 from fabdesign.export.bundle.manifest import dump_json
 from fabdesign.export.bundle.profile_text import table_toml
-from fabdesign.export.bundle.write import PACKED, sums_text
+from fabdesign.export.bundle.write import PACKED, pack
 from fabdesign.export.circuit.shapes import DATA, MASKS
 from fabdesign.export.registry import ExportResult
-from fabdesign.formats.archive import ArchiveWriter, atomic_archive
+from fabdesign.formats.archive import ArchiveWriter
 from fabdesign.formats.drawing import Contents
 from fabdesign.formats.gdsii_read import read_gdsii
 from fabdesign.formats.oasis_read import read_oasis
-from fabdesign.formats.written import Written, hash_file
+from fabdesign.formats.written import Written
 from fabdesign.process import Profile
 
 _BLANK = "____________"
@@ -100,19 +98,13 @@ def write_chip_bundle(
         ConfigError: the file exists, or the package has no format.
         FileFormatError: the file cannot be written.
     """
-    target = Path(path)
-    if not package.exported:
-        raise ConfigError("A package needs at least one format.")
-    if target.exists() and not overwrite:
-        raise ConfigError(
-            f"{target} exists already, and is not overwritten.",
-            hint="Choose another folder, or say that it may be overwritten.",
-        )
-    with atomic_archive(target) as archive:
-        written = _add_all(archive, package)
-        written[MANIFEST] = archive.add_bytes(MANIFEST, _manifest(package, written))
-        archive.add_bytes(SUMS, sums_text(written))
-    return hash_file(target)
+    return pack(
+        path,
+        package.exported,
+        lambda archive: _add_all(archive, package),
+        lambda written: _manifest(package, written),
+        overwrite=overwrite,
+    )
 
 
 def _add_all(archive: ArchiveWriter, package: ChipPackage) -> dict[str, Written]:

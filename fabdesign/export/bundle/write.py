@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +38,31 @@ def write_bundle(path: str | os.PathLike[str], package: Package, *, overwrite: b
         ConfigError: the file exists, or the package has no format.
         FileFormatError: the file cannot be written.
     """
+    return pack(
+        path,
+        package.exported,
+        lambda archive: _add_all(archive, package),
+        lambda written: manifest(package, written),
+        overwrite=overwrite,
+    )
+
+
+def pack(
+    path: str | os.PathLike[str],
+    exported: Sequence[object],
+    fill: Callable[[ArchiveWriter], dict[str, Written]],
+    describe: Callable[[Mapping[str, Written]], bytes],
+    *,
+    overwrite: bool,
+) -> Written:
+    """Write a ZIP, whole or not at all: what ``fill`` adds, the manifest of it, and the sums of both.
+
+    Raises:
+        ConfigError: the file exists, or nothing was exported.
+        FileFormatError: the file cannot be written.
+    """
     target = Path(path)
-    if not package.exported:
+    if not exported:
         raise ConfigError("A package needs at least one format.")
     if target.exists() and not overwrite:
         raise ConfigError(
@@ -47,8 +70,8 @@ def write_bundle(path: str | os.PathLike[str], package: Package, *, overwrite: b
             hint="Choose another folder, or replace it: --overwrite.",
         )
     with atomic_archive(target) as archive:
-        written = _add_all(archive, package)
-        written[content.MANIFEST] = archive.add_bytes(content.MANIFEST, manifest(package, written))
+        written = fill(archive)
+        written[content.MANIFEST] = archive.add_bytes(content.MANIFEST, describe(written))
         archive.add_bytes(content.SUMS, sums_text(written))
     return hash_file(target)
 
