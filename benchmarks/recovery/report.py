@@ -52,8 +52,9 @@ def as_markdown(about: Record, prints: list[Record]) -> str:
             "(recovered − deployed) / (designed − deployed). A frame is one digit shown and seen by the "
             "camera. Nothing is chosen by test digits. Beside it stands a design of the same layers "
             "that was trained on copies with such "
-            f"errors (`train.robust`): {about['robust_nominal']:.1%} as designed, printed with the same "
-            "errors, its fraction counted on the same scale.",
+            f"errors (`train.robust`): {about['robust_nominal']:.1%} as designed, which is without the "
+            "blur that it was trained to expect; printed with the same errors, its fraction counted on the "
+            "same scale.",
             WIDTH,
         )
         + "\n",
