@@ -113,7 +113,7 @@ def _trial(found: dict[str, Any]) -> list[str]:
 
 def _full(pair: dict[str, Any]) -> list[str]:
     text = (
-        "The profile also assumes 2 % of scale in the plane (`shrink-xy`), which hides the rest: over 72 µm "
+        "The profile also assumes 2 % of scale in the plane (`shrink-xy`), which costs more than the rest: over 72 µm "
         "the rim of a layer moves by half a pixel. Compensation at export takes off the mean of it, not what "
         "varies from print to print. Neither design was trained for it."
     )
