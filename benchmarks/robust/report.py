@@ -113,9 +113,9 @@ def _trial(found: dict[str, Any]) -> list[str]:
 
 def _full(pair: dict[str, Any]) -> list[str]:
     text = (
-        "The profile also assumes 2 % of scale in the plane (`shrink-xy`), which costs more than the rest: over 72 µm "
-        "the rim of a layer moves by half a pixel. Compensation at export takes off the mean of it, not what "
-        "varies from print to print. Neither design was trained for it."
+        "The profile also assumes 2 % of scale in the plane (`shrink-xy`), which costs more than the rest: "
+        "over 72 µm the rim of a layer moves by half a pixel. Compensation at export takes off the mean of "
+        "it, not what varies from print to print. Neither design was trained for it."
     )
     return [fill(text, WIDTH), _table([(str(pair["seed"]), pair)])]
 
