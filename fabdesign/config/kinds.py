@@ -55,6 +55,10 @@ def _values(project: Project) -> Iterator[str]:
         yield f'train.polish needs optics.model = "thin"; got "{project.optics.model}".'
     if project.train.polish and project.train.robust:
         yield "train.polish must be 0 with train.robust: it moves pixels for the device as designed."
+    if project.train.coarse and project.optics.model != "thin":
+        yield f'train.coarse needs optics.model = "thin"; got "{project.optics.model}".'
+    if project.train.coarse and project.train.robust:
+        yield "train.coarse must be 0 with train.robust: prints are blurred on grids finer than a pixel."
     if loss is not None and loss not in LOSSES[kind]:
         yield f'train.loss must be one of {", ".join(LOSSES[kind])} for kind = "{kind}"; got "{loss}".'
     if kind == "phase-imaging" and project.train.efficiency_weight:

@@ -69,13 +69,14 @@ def _step(session: Session) -> Stepped:
     positions = batch_positions(plan.examples, plan.batch, step, plan.seed)
     batch = Batch.of(session.task.dataset.train, positions, plan.device)
     session.optimiser.zero_grad(set_to_none=True)
+    network = session.network_at(step)
     result = accumulate_gradient(
-        session.network,
+        network,
         session.task,
         batch,
         progress,
         generator=_noise(plan.seed, step),
-        group=group_size(session.network.bench.samples, session.network.bench.fields_kept),
+        group=group_size(network.bench.samples, network.bench.fields_kept),
         ranks=session.ranks,
         copies=[] if session.errors is None else session.errors.of_step(step, progress),
         layout=session.layout,

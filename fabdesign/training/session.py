@@ -38,6 +38,7 @@ class Session:
         sampling: how well the grid represents the light.
         errors: what copies in training draw; None where training sees the device as designed.
         layout: penalties on what is hard to print, if any.
+        coarse: the same layers on a bench of one sample per pixel, for the first steps, if any.
         step: steps done.
         seconds: spent on them, over all sessions.
         ranks: the processes that train it together.
@@ -52,6 +53,7 @@ class Session:
     sampling: SamplingReport
     errors: ProcessErrors | None = None
     layout: Layout | None = None
+    coarse: DiffractiveNetwork | None = None
     step: int = 0
     seconds: float = 0.0
     ranks: Ranks = ALONE
@@ -89,16 +91,12 @@ class Session:
         listen(Preparing(str(memory), memory.peak))
         if plan.device == "cpu":
             check_memory(memory, project.train.memory_gb, ranks.here)
-        bench = Bench(
-            physical,
-            project.optics.pixels,
-            project.optics.samples_per_pixel,
-            kernel_tolerance=project.optics.kernel_tolerance,
-            micro_batch=plan.micro_batch,
-            relief=_relief(project, quantiser.table),
-            device=plan.device,
-        )
+        relief = _relief(project, quantiser.table)
+        bench = _bench(project, physical, project.optics.samples_per_pixel, plan.micro_batch, relief)
         network = DiffractiveNetwork(bench, quantiser)
+        coarse = None
+        if coarse_settings(project):
+            coarse = DiffractiveNetwork(_bench(project, physical, 1, None, None), quantiser)
         optimiser = torch.optim.Adam(quantiser.parameters(), lr=plan.learning_rate, foreach=False)
         sampling = check_sampling(
             bench.grid, bench.kernels, samples_per_pixel=project.optics.samples_per_pixel
@@ -108,7 +106,14 @@ class Session:
         if project.train.robust:
             errors = ProcessErrors.of(project, physical, profile, quantiser.table)
         layout = Layout.of(project, profile, quantiser.table)
-        return cls(project, physical, task, plan, network, optimiser, sampling, errors, layout, ranks=ranks)
+        return cls(
+            project, physical, task, plan, network, optimiser, sampling, errors, layout, coarse, ranks=ranks
+        )
+
+    def network_at(self, step: int) -> DiffractiveNetwork:
+        """Return the network that a step goes through: the coarse one first, if there is one."""
+        early = step < self.project.train.coarse * self.plan.steps
+        return self.coarse if self.coarse is not None and early else self.network
 
     def checkpoint(self) -> Checkpoint:
         """Return the state as it is now."""
@@ -145,6 +150,7 @@ class Session:
             "samples_per_pixel": self.project.optics.samples_per_pixel,
             **({} if self.project.optics.model == "thin" else model_settings(self.project)),
             **robust_settings(self),
+            **coarse_settings(self.project),
             "plan": {key: value for key, value in plan.items() if key not in {"threads", "micro_batch"}},
         }
 
@@ -171,6 +177,30 @@ def robust_settings(session: Session) -> dict[str, Any]:
         **({} if session.errors is None else {"robust": session.errors.to_json()}),
         **({} if session.layout is None else {"layout": session.layout.to_json()}),
     }
+
+
+def coarse_settings(project: Project) -> dict[str, Any]:
+    """Return the share of the steps at one sample per pixel; nothing where there are none."""
+    coarse = project.train.coarse if project.optics.samples_per_pixel > 1 else 0
+    return {"coarse": coarse} if coarse else {}
+
+
+def _bench(
+    project: Project,
+    physical: Physical,
+    samples_per_pixel: int,
+    micro_batch: int | None,
+    relief: Relief | None,
+) -> Bench:
+    return Bench(
+        physical,
+        project.optics.pixels,
+        samples_per_pixel,
+        kernel_tolerance=project.optics.kernel_tolerance,
+        micro_batch=micro_batch,
+        relief=relief,
+        device=project.train.device,
+    )
 
 
 def _relief(project: Project, table: LevelTable) -> Relief | None:

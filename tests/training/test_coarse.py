@@ -1,0 +1,89 @@
+"""The first steps at one sample per pixel, the others at the project's: where the change lies, resuming."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from fabdesign.errors import ConfigError, TrainingInterrupted
+from fabdesign.training import Stepped, resume, train
+from tests.training.runs import tiny, write_digits
+
+COARSE = ("optics.samples_per_pixel=2", "train.coarse=0.5")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_digits(tmp_path_factory.mktemp("data") / "digits.npz")
+
+
+@pytest.fixture(autouse=True)
+def same_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fabdesign.training.result._commit", lambda: None)
+
+
+def losses(data: Path, folder: Path, *settings: str) -> list[float]:
+    found = []
+    train(
+        tiny(data, *settings),
+        folder,
+        listen=lambda event: found.append(event.loss) if isinstance(event, Stepped) else None,
+    )
+    return found
+
+
+def test_the_first_half_is_that_of_one_sample_per_pixel(data: Path, tmp_path: Path) -> None:
+    both = losses(data, tmp_path / "both", *COARSE)
+    one = losses(data, tmp_path / "one", "optics.samples_per_pixel=1")
+    assert both[:5] == one[:5]
+    assert both[5] != one[5]
+
+
+def test_without_a_share_every_step_is_fine(data: Path, tmp_path: Path) -> None:
+    fine = losses(data, tmp_path / "fine", "optics.samples_per_pixel=2", "train.coarse=0")
+    coarse = losses(data, tmp_path / "coarse", "optics.samples_per_pixel=2", "train.coarse=0.1")
+    assert fine[0] != coarse[0]
+
+
+@pytest.mark.parametrize("after", [3, 7])
+def test_it_goes_on_bit_for_bit_on_either_side(data: Path, tmp_path: Path, after: int) -> None:
+    whole = train(tiny(data, *COARSE), tmp_path / "whole")
+
+    def stop(event: object) -> None:
+        if isinstance(event, Stepped) and event.step == after:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.01)
+
+    with pytest.raises(TrainingInterrupted):
+        train(tiny(data, *COARSE), tmp_path / "runs", listen=stop)
+    again = resume(tmp_path / "runs" / "0001-tiny")
+    assert again.design_path.read_bytes() == whole.design_path.read_bytes()
+    assert again.design.settings["coarse"] == 0.5
+
+
+def test_another_share_cannot_go_on(data: Path, tmp_path: Path) -> None:
+    def stop(event: object) -> None:
+        if isinstance(event, Stepped) and event.step == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.01)
+
+    with pytest.raises(TrainingInterrupted):
+        train(tiny(data, *COARSE), tmp_path / "runs", listen=stop)
+    config = tmp_path / "runs" / "0001-tiny" / "fabdesign.toml"
+    config.write_text(config.read_text().replace("coarse = 0.5", "coarse = 0.8"))
+    with pytest.raises(ConfigError, match="coarse"):
+        resume(config.parent)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (("train.robust=true",), r"train\.coarse must be 0 with train\.robust"),
+        (('optics.model="thick"', "optics.slice=200 nm"), r"train\.coarse needs optics\.model"),
+    ],
+)
+def test_what_it_does_not_go_with(data: Path, settings: tuple[str, ...], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        tiny(data, *COARSE, *settings)
