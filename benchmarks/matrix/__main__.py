@@ -1,6 +1,6 @@
 """Methods × levels × tasks × seeds: the whole comparison in one command.
 
-    python -m benchmarks.matrix --settings    # choose the learning rates first, on held-out training data
+    python -m benchmarks.matrix --settings    # choose rates and starts first, on held-out training data
     python -m benchmarks.matrix [--jobs 2] [--work runs/matrix] [--report docs/benchmarks]
     python -m benchmarks.matrix --page        # only write the page from what is measured
 
@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2, help="trainings at a time, one thread each")
     parser.add_argument("--work", type=Path, default=Path("runs/matrix"), help="where the trainings lie")
     parser.add_argument("--report", type=Path, default=Path("docs/benchmarks"), help="where the page goes")
-    parser.add_argument("--settings", action="store_true", help="choose the learning rates and stop")
+    parser.add_argument("--settings", action="store_true", help="choose rates and starts, and stop")
     parser.add_argument("--page", action="store_true", help="train nothing, only write the page")
     parser.add_argument("--tasks", nargs="+", help="labels of the tasks to run; left out: all")
     parser.add_argument("--methods", nargs="+", help="labels of the methods to run; left out: all")

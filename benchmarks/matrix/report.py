@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.matrix.choose import chosen_rates
+from benchmarks.matrix.choose import chosen_settings
 from fabdesign.config import Sweep, SweepTask
 from fabdesign.design.metrics import METRICS
 from fabdesign.formats.atomic import write_text_atomic
@@ -26,13 +26,14 @@ on its linear range of phases; tuned variants of the same ideas; and `transmissi
 Budget, data, order of the examples and seeds are the same for all. No number of the paper is used.
 
 Square pixels of 1.5 µm, 785 nm, thin layers, 2 samples a pixel in training and in scoring, scores on test
-data. `digits`: three layers of 32×32, 6,000 training and 1,000 test digits, 3 epochs. `cells`: four layers of
-40×40, 800 and 200 generated fields of red blood cells, 8 epochs. Both have evenly spaced levels. `fashion` is
+data. `digits`: three layers of 32×32, 6,000 training and 1,000 test digits, 6 epochs. `cells`: seven layers
+of 40×40, 800 and 200 generated fields of red blood cells, 8 epochs; a phase of π is to show as a third of the
+source's brightness, for coarse levels scatter light that is then missing. Both have evenly spaced levels. `fashion` is
 `digits` with Fashion-MNIST, and `unseen` is `digits` with the six uneven levels of a process over 1.3 π; no
-option and no rate was chosen on either. The paper's methods cannot train for such levels: there they are left
+setting was chosen on either. The paper's methods cannot train for such levels: there they are left
 out.
 
-{rates}
+{chosen}
 
 **{done} of {total} trainings are done**; {planned} seeds are planned for each cell. {state}
 
@@ -42,7 +43,7 @@ out.
 {seconds:.0f} s of CPU for these trainings, {each:.0f} s each. {date}, {versions}.
 
 Repeat it with `python -m benchmarks.matrix`, which goes on with what is missing in `matrix.json`;
-`python -m benchmarks.matrix --settings` chooses the rates before.
+`python -m benchmarks.matrix --settings` chooses settings before.
 """
 
 
@@ -63,14 +64,14 @@ def write_report(
         total: how many there are to be.
         work: where the figures lie.
         report: folder of the page.
-        chosen: the chosen learning rates.
+        chosen: the file of the chosen settings.
     """
     figures = _figures(work, report) if len(results) == total else "Figures come when all of them are done.\n"
-    text = page(sweep, results, total, rates_text(chosen)).replace("{figures}", figures)
+    text = page(sweep, results, total, settings_text(chosen)).replace("{figures}", figures)
     write_text_atomic(report / "matrix.md", text)
 
 
-def page(sweep: Sweep, results: Sequence[Mapping[str, Any]], total: int, rates: str) -> str:
+def page(sweep: Sweep, results: Sequence[Mapping[str, Any]], total: int, chosen: str) -> str:
     """Return the page, with ``{figures}`` where the figures go."""
     summary = summarise(results, OURS)
     planned = len(sweep.seeds)
@@ -78,7 +79,7 @@ def page(sweep: Sweep, results: Sequence[Mapping[str, Any]], total: int, rates: 
     seconds = sum(r.get("cpu_seconds", 0.0) for r in results)
     open_cells = "Cells say where a seed is missing; a mean of fewer seeds is a lead, not a result."
     return TEXT.format(
-        rates=rates,
+        chosen=chosen,
         done=len(results),
         total=total,
         planned=planned,
@@ -98,16 +99,28 @@ def _dates(results: Sequence[Mapping[str, Any]]) -> str:
     return " to ".join(dict.fromkeys((days[0], days[-1]))) if days else "Nothing yet"
 
 
-def rates_text(chosen: Path) -> str:
-    """Say which learning rates the methods were trained with."""
+def settings_text(chosen: Path) -> str:
+    """Say which settings the methods were trained with, those of one value together."""
     if not chosen.is_file():
-        return "All methods at the learning rate 0.05: none was chosen for any of them yet."
-    rates = chosen_rates(Path(__file__).parent, chosen)
-    told = [
-        f"{task}: " + ", ".join(f"{label} {rate:g}" for label, rate in by_method.items())
-        for task, by_method in rates.items()
+        return "All methods at their projects' settings: none was chosen for any of them yet."
+    lines = [
+        f"- `{task}`: " + "; ".join(f"{key} " + _by_value(by_method, key) for key in _keys(by_method))
+        for task, by_method in chosen_settings(Path(__file__).parent, chosen).items()
     ]
-    return "Learning rates, chosen on held-out training data: " + "; ".join(told) + "."
+    return "\n".join(["Chosen on held-out training data with a seed of its own:", "", *lines])
+
+
+def _keys(by_method: Mapping[str, Mapping[str, float]]) -> list[str]:
+    return list(dict.fromkeys(key for settings in by_method.values() for key in settings))
+
+
+def _by_value(by_method: Mapping[str, Mapping[str, float]], key: str) -> str:
+    values = sorted({settings[key] for settings in by_method.values() if key in settings})
+    told = [
+        f"{value:g} ({', '.join(label for label, each in by_method.items() if each.get(key) == value)})"
+        for value in values
+    ]
+    return " or ".join(told)
 
 
 def cell_text(spread: Spread | None, share: bool, planned: int) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.matrix import choose, dim
 from benchmarks.matrix.__main__ import in_order, wanted
-from benchmarks.matrix.report import page
+from benchmarks.matrix.report import page, settings_text
 from benchmarks.matrix.store import Store
 from fabdesign.config import LoadedSweep, load_sweep
 from fabdesign.network import process_table
@@ -123,23 +123,31 @@ def test_the_page_says_what_has_not_run(loaded: LoadedSweep, cells: list[Cell]) 
     assert "70 s of CPU for these trainings, 10 s each" in text
 
 
-def test_rates_are_chosen_on_held_out_data(tmp_path: Path) -> None:
-    candidates = choose._candidates(
-        HERE, {"rates": [0.01, 0.05], "validation": 0.2, "levels": {"digits": 4, "cells": 8}, "seed": 9}
-    )
-    assert all(task["settings"]["task.validation"] == 0.2 for task in candidates["task"])
-    assert len(candidates["method"]) == 24
-    assert [task["label"] for task in candidates["task"]] == ["digits", "cells"]
+CANDIDATES = {"train.learning_rate": [0.01, 0.05], "quantise.options.spread": [0.1, 0.5]}
+
+
+def test_settings_are_chosen_on_held_out_data(tmp_path: Path) -> None:
+    settings = {"candidates": CANDIDATES, "validation": 0.2, "levels": {"digits": 4, "cells": 8}, "seed": 9}
+    trials = choose._trials(HERE, settings)
+    assert all(task["settings"]["task.validation"] == 0.2 for task in trials["task"])
+    assert len(trials["method"]) == 5 * 2 + 7 * 4, "the paper's methods have a start of their own"
+    assert [task["label"] for task in trials["task"]] == ["digits", "cells"]
     results = [
-        {"task": "digits", "method": f"PQ_{rate}", "metric": "accuracy", "scores": {"accuracy": score}}
-        for rate, score in ((0.01, 0.7), (0.05, 0.6))
+        {"task": "digits", "method": f"{label}_{number}", "metric": "accuracy", "scores": {"accuracy": score}}
+        for label, number, score in (("PQ", 0, 0.7), ("PQ", 1, 0.6), ("ours", 1, 0.8), ("ours", 2, 0.9))
     ]
     chosen = tmp_path / "chosen.json"
-    chosen.write_text(json.dumps(choose._best(results)))
+    chosen.write_text(json.dumps(choose._best(HERE, results, CANDIDATES)))
     loaded = load_sweep(choose.chosen_sweep(HERE, chosen, tmp_path))
-    method = next(m for m in loaded.sweep.method if m.label == "PQ")
-    same = {"train.learning_rate": 0.01}
-    assert method.task_settings == {"digits": same, "fashion": same, "unseen": same}
+    for label, same in (
+        ("PQ", {"train.learning_rate": 0.01}),
+        ("ours", {"train.learning_rate": 0.05, "quantise.options.spread": 0.1}),
+    ):
+        method = next(m for m in loaded.sweep.method if m.label == label)
+        assert method.task_settings == {"digits": same, "fashion": same, "unseen": same}
+        cell = next(c for c in cells_of(loaded) if (c.method, c.task) == (label, "fashion"))
+        assert cell.project().project.train.learning_rate == same["train.learning_rate"]
+    assert "train.learning_rate 0.01 (PQ) or 0.05 (ours)" in settings_text(chosen)
 
 
 def test_brightened_pixels_pass_more_light_and_hard_ones_are_scored() -> None:
