@@ -28,10 +28,10 @@ Budget, data, order of the examples and seeds are the same for all. No number of
 Square pixels of 1.5 µm, 785 nm, thin layers, 2 samples a pixel in training and in scoring, scores on test
 data. `digits`: three layers of 32×32, 6,000 training and 1,000 test digits, 6 epochs. `cells`: seven layers
 of 40×40, 800 and 200 generated fields of red blood cells, 8 epochs; a phase of π is to show as a third of the
-source's brightness, for coarse levels scatter light that is then missing. Both have evenly spaced levels. `fashion` is
-`digits` with Fashion-MNIST, and `unseen` is `digits` with the six uneven levels of a process over 1.3 π; no
-setting was chosen on either. The paper's methods cannot train for such levels: there they are left
-out.
+source's brightness, for coarse levels scatter light that is then missing. Both have evenly spaced levels.
+`fashion` is `digits` with Fashion-MNIST, and `unseen` is `digits` with the six uneven levels of a process
+over 1.3 π; no setting was chosen on either. The paper's methods cannot train for such levels: there they are
+left out.
 
 {chosen}
 
