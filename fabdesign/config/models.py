@@ -228,6 +228,9 @@ class Train(_Table):
         None,
         description="what the optimiser lowers; left out: cross-entropy, berhu or mse, by the kind of task",
     )
+    shift: int = Field(
+        0, description="each training image is moved at random by up to so many of its pixels", ge=0, le=64
+    )
     efficiency_weight: float = Field(
         0.0, description="weight of the light that misses the detectors, in the loss", ge=0, le=100
     )

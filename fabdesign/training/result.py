@@ -19,7 +19,7 @@ from fabdesign.network import from_design
 from fabdesign.tasks.base import Batch
 from fabdesign.training.evaluate import Evaluation, evaluate_network, reported_samples
 from fabdesign.training.polish import polish
-from fabdesign.training.session import Session, coarse_settings, model_settings, robust_settings
+from fabdesign.training.session import Session, model_settings, robust_settings, step_settings
 
 FINER_EXAMPLES, FINER_SAMPLES = 1000, 10**9
 """How many test examples show what a finer grid changes, and how many samples all of them have at most."""
@@ -158,7 +158,7 @@ def _settings(session: Session) -> dict[str, Any]:
         "samples_per_pixel": project.optics.samples_per_pixel,
         **model_settings(project),
         **robust_settings(session),
-        **coarse_settings(project),
+        **step_settings(project),
         "dtype": "complex64",
         "sampling": session.sampling.as_dict(),
         **session.plan.to_json(),

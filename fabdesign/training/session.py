@@ -95,7 +95,7 @@ class Session:
         bench = _bench(project, physical, project.optics.samples_per_pixel, plan.micro_batch, relief)
         network = DiffractiveNetwork(bench, quantiser)
         coarse = None
-        if coarse_settings(project):
+        if _coarse(project):
             coarse = DiffractiveNetwork(_bench(project, physical, 1, None, None), quantiser)
         optimiser = torch.optim.Adam(quantiser.parameters(), lr=plan.learning_rate, foreach=False)
         sampling = check_sampling(
@@ -150,7 +150,7 @@ class Session:
             "samples_per_pixel": self.project.optics.samples_per_pixel,
             **({} if self.project.optics.model == "thin" else model_settings(self.project)),
             **robust_settings(self),
-            **coarse_settings(self.project),
+            **step_settings(self.project),
             "plan": {key: value for key, value in plan.items() if key not in {"threads", "micro_batch"}},
         }
 
@@ -179,10 +179,14 @@ def robust_settings(session: Session) -> dict[str, Any]:
     }
 
 
-def coarse_settings(project: Project) -> dict[str, Any]:
-    """Return the share of the steps at one sample per pixel; nothing where there are none."""
-    coarse = project.train.coarse if project.optics.samples_per_pixel > 1 else 0
-    return {"coarse": coarse} if coarse else {}
+def step_settings(project: Project) -> dict[str, Any]:
+    """Return what is not at its default of how steps see the light and the images."""
+    told = {"coarse": _coarse(project), "shift": project.train.shift}
+    return {name: value for name, value in told.items() if value}
+
+
+def _coarse(project: Project) -> float:
+    return project.train.coarse if project.optics.samples_per_pixel > 1 else 0.0
 
 
 def _bench(
