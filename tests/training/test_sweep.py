@@ -3,6 +3,12 @@
 import csv
 import json
 import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -74,6 +80,63 @@ def test_a_sweep_runs_fails_in_part_and_goes_on(tmp_path: Path) -> None:
     ours = next(r for r in results if r["method"] == "ours")
     assert summary.scores["digits", "ours", 2].mean == ours["scores"]["accuracy"]
     assert json.loads((tmp_path / "out" / "results.json").read_text()) == results
+
+
+def test_a_listener_that_fails_stops_the_sweep_at_once(tmp_path: Path) -> None:
+    cells = [cell for cell in cells_of(load_sweep(write(tmp_path))) if cell.method == "ours"]
+
+    def fail(event: object) -> None:
+        raise RuntimeError("no room for the table")
+
+    with pytest.raises(RuntimeError, match="no room"):
+        run_sweep(cells, tmp_path / "out", jobs=1, listen=fail)
+    done = list((tmp_path / "out").rglob("result.json"))
+    assert len(done) < len(cells), "those that waited are not run"
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from fabdesign.config import load_sweep
+from fabdesign.training.sweep import cells_of, run_sweep
+
+if __name__ == "__main__":
+    cells = cells_of(load_sweep(Path(sys.argv[1])))
+    run_sweep([cell for cell in cells if cell.method == "ours"], Path(sys.argv[2]), jobs=1)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks up children in /proc")
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_workers_end_with_a_killed_sweep(tmp_path: Path, how: signal.Signals) -> None:
+    path = write(tmp_path, SWEEP.replace('"train.epochs" = 1', '"train.epochs" = 100000'))
+    script = tmp_path / "child.py"
+    script.write_text(CHILD)
+    parent = subprocess.Popen(
+        [sys.executable, str(script), str(path), str(tmp_path / "out")],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    wait_until(lambda: list((tmp_path / "out").rglob("checkpoint.safetensors")))
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
+    assert children
+    parent.send_signal(how)
+    parent.wait(timeout=60)
+    wait_until(lambda: not any(alive(int(child)) for child in children))
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 90) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 def test_another_project_is_trained_again(tmp_path: Path) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+import threading
+import time
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +38,9 @@ class SweepEvent:
 
 
 Listener = Callable[[SweepEvent], None]
+Answers = Generator[tuple[Cell, Result], None, None]
+GRACE_S = 10.0
+"""Time that a training has to save its checkpoint when the sweep itself has been killed."""
 
 
 def run_sweep(
@@ -72,17 +79,18 @@ def run_sweep(
             records[cell.name] = kept
             listen(SweepEvent(kept, len(records), len(cells), stored=True))
     work = _local(waiting, folder, jobs) if scheduler is None else _cluster(waiting, folder, scheduler)
-    for cell, result in work:
-        records[cell.name] = result
-        listen(SweepEvent(result, len(records), len(cells)))
+    with closing(work):
+        for cell, result in work:
+            records[cell.name] = result
+            listen(SweepEvent(result, len(records), len(cells)))
     return [records[cell.name] for cell in cells]
 
 
-def _local(cells: Sequence[Cell], folder: Path, jobs: int) -> Iterator[tuple[Cell, Result]]:
+def _local(cells: Sequence[Cell], folder: Path, jobs: int) -> Answers:
     if not cells:
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(cells)), mp_context=context, initializer=_leave_ctrl_c) as pool:
+    with ProcessPoolExecutor(min(jobs, len(cells)), mp_context=context, initializer=_obey_parent) as pool:
         try:
             futures = {pool.submit(run_cell, cell.to_json(), str(folder)): cell for cell in cells}
             for future in as_completed(futures):
@@ -94,9 +102,20 @@ def _local(cells: Sequence[Cell], folder: Path, jobs: int) -> Iterator[tuple[Cel
             raise
 
 
-def _leave_ctrl_c() -> None:
-    """Let the parent alone answer Ctrl-C; it asks the workers to save and stop."""
+def _obey_parent() -> None:
+    """Leave Ctrl-C to the parent, which asks the workers to save and stop; and stop when it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE_S)
+    os._exit(1)
 
 
 def _answer(future: Future[Result], cell: Cell) -> Result:
@@ -111,7 +130,7 @@ def _lost(cell: Cell, reason: str) -> Result:
     return {**record, "key": cell.key, "status": "failed", "reason": reason}
 
 
-def _cluster(cells: Sequence[Cell], folder: Path, scheduler: str) -> Iterator[tuple[Cell, Result]]:
+def _cluster(cells: Sequence[Cell], folder: Path, scheduler: str) -> Answers:
     distributed = _distributed()
     try:
         client: Any = distributed.Client(scheduler, timeout="30s")
