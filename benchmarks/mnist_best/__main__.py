@@ -21,7 +21,7 @@ from benchmarks.mnist_full.__main__ import describe, score_files, train
 CONFIG = Path(__file__).parent / "fabdesign.toml"
 READOUTS = {
     "argmax": (),
-    "pairs": ("task.readout=pairs", "task.detector_size=7.5 um", 'task.detector_pitch=["12 um", "21 um"]'),
+    "pairs": ("task.readout=pairs", "task.detector_size=9 um", 'task.detector_pitch=["15 um", "26 um"]'),
 }
 
 

@@ -53,7 +53,7 @@ def write_page(folder: Path, recipe: str) -> None:
 def page(cells: dict[str, Any]) -> str:
     """Return the page as Markdown."""
     intro = (
-        "Five layers of 64×64 pixels, pitch 1.5 µm, of IP-Dip in air at 785 nm, with the 8 levels that "
+        "Five layers of 80×80 pixels, pitch 1.5 µm, of IP-Dip in air at 785 nm, with the 8 levels that "
         "`2pp-63x-ip-dip` makes; 60,000 training and 10,000 test digits, as phase objects. Scores are those "
         "of the exported STL files, read back and simulated at 2 samples a pixel; thin layers, exact scalar "
         "propagation."
@@ -100,7 +100,8 @@ def _circumstances(cells: dict[str, Any]) -> str:
     minutes = [round(cell["design"]["training_seconds"] / 60) for cell in cells.values()]
     dates = sorted({cell["date"] for cell in cells.values()})
     return (
-        f"{settings['epochs']} epochs, batch {settings['batch']}, learning rate "
+        f"{settings['epochs']} epochs, the first {settings['coarse']:.0%} of the steps at one sample a "
+        f"pixel, digits shifted by up to {settings['shift']} of their pixels, batch {settings['batch']}, rate "
         f"{settings['learning_rate']:g}, efficiency weight {first['efficiency_weight']:g}, layers "
         f"{first['gap_um']:g} µm apart. Training took {min(minutes)} to {max(minutes)} minutes on one "
         "thread of a machine that did other work too. "

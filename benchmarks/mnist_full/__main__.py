@@ -23,6 +23,7 @@ from benchmarks.mnist_full.report import write_report
 CONFIG = Path(__file__).parent / "fabdesign.toml"
 METHODS = {"transmission": ("quantise.options.bright=0", "quantise.options.end=20"), "none": ()}
 """Methods, with the options they had when the page was measured."""
+SETTINGS = ("epochs", "coarse", "shift", "batch", "learning_rate", "seed", "threads")
 
 
 def main() -> None:
@@ -80,7 +81,7 @@ def describe(run: Path) -> dict[str, Any]:
         "scores": design.scores,
         "content": design.content_hash,
         "training_seconds": load_checkpoint(run / "checkpoint.safetensors").seconds,
-        "settings": {key: settings[key] for key in ("epochs", "batch", "learning_rate", "seed", "threads")},
+        "settings": {key: settings.get(key, 0) for key in SETTINGS},
         "gap_um": sum(slab.thickness_um for slab in design.physical.spaces[1]),
         "efficiency_weight": settings["efficiency_weight"],
         "environment": design.provenance["environment"],

@@ -30,7 +30,7 @@ class Options:
     """The temperature's schedule, the brightening, the start and the hard finish."""
 
     start: float = number(1.0, "inverse temperature β at the first step", low=1e-3, high=1e4)
-    end: float = number(5.0, "inverse temperature β when annealing ends", low=1e-3, high=1e4)
+    end: float = number(2.5, "inverse temperature β when annealing ends", low=1e-3, high=1e4)
     finish: float = number(
         0.1, "last share of training, in which the forward pass uses hard levels", low=0, high=1
     )
