@@ -101,8 +101,8 @@ def _circumstances(cells: dict[str, Any]) -> str:
     dates = sorted({cell["date"] for cell in cells.values()})
     return (
         f"{settings['epochs']} epochs, the first {settings['coarse']:.0%} of the steps at one sample a "
-        f"pixel, digits shifted by up to {settings['shift']} of their pixels, batch {settings['batch']}, rate "
-        f"{settings['learning_rate']:g}, efficiency weight {first['efficiency_weight']:g}, layers "
+        f"pixel, digits shifted by up to {settings['shift']} of their pixels, batch {settings['batch']}, "
+        f"rate {settings['learning_rate']:g}, efficiency weight {first['efficiency_weight']:g}, layers "
         f"{first['gap_um']:g} µm apart. Training took {min(minutes)} to {max(minutes)} minutes on one "
         "thread of a machine that did other work too. "
         f"{', '.join(dates)}, torch {environment['torch']}, Python {environment['python']}."
