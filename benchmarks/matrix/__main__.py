@@ -2,6 +2,7 @@
 
     python -m benchmarks.matrix --settings    # choose rates and starts first, on held-out training data
     python -m benchmarks.matrix [--jobs 2] [--work runs/matrix] [--report docs/benchmarks]
+    python -m benchmarks.matrix --closer      # two more seeds where another method is within a point of ours
     python -m benchmarks.matrix --page        # only write the page from what is measured
 
 Every training that ends is kept in REPORT/matrix.json, and the page is written from what is there. A later
@@ -16,14 +17,19 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks.matrix.choose import choose, chosen_sweep
-from benchmarks.matrix.report import write_report
+from benchmarks.matrix.report import FREE, OURS, write_report
 from benchmarks.matrix.store import Store
+from fabdesign.config import LoadedSweep, load_sweep
+from fabdesign.training.sweep import Cell, cells_of, run_sweep, summarise, write_results
 
 HERE = Path(__file__).parent
+POINT = 0.01
+"""Of accuracy or SSIM: methods that are closer get more seeds."""
 CHOSEN = HERE / "chosen.json"
 
 
@@ -36,6 +42,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("runs/matrix"), help="where the trainings lie")
     parser.add_argument("--report", type=Path, default=Path("docs/benchmarks"), help="where the page goes")
     parser.add_argument("--settings", action="store_true", help="choose rates and starts, and stop")
+    parser.add_argument("--closer", action="store_true", help="more seeds where methods are close")
     parser.add_argument("--page", action="store_true", help="train nothing, only write the page")
     parser.add_argument("--tasks", nargs="+", help="labels of the tasks to run; left out: all")
     parser.add_argument("--methods", nargs="+", help="labels of the methods to run; left out: all")
@@ -50,14 +57,13 @@ def main() -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Run the missing trainings with the chosen settings, and write figures and the page."""
-    from fabdesign.config import load_sweep
-    from fabdesign.training.sweep import cells_of, run_sweep, write_results
-
     with tempfile.TemporaryDirectory() as place_of_sweep:
         loaded = load_sweep(chosen_sweep(HERE, CHOSEN, Path(place_of_sweep)))
         cells = cells_of(loaded)
+        more = cells_of(with_seeds(loaded, settings()["more_seeds"]))
     store = Store(arguments.report / "matrix.json", loaded.sweep, HERE)
-    asked = [cell for cell in cells if wanted(cell, arguments.tasks, arguments.methods)]
+    close = closer(more, store.kept(cells)) if arguments.closer else cells
+    asked = [cell for cell in close if wanted(cell, arguments.tasks, arguments.methods)]
     waiting = in_order(store.open(asked))[: 0 if arguments.page else arguments.most]
     by_place = {place(vars(cell)): cell for cell in waiting}
 
@@ -71,8 +77,9 @@ def run(arguments: argparse.Namespace) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     print(f"{len(cells)} trainings, {len(waiting)} to be done now, in {arguments.work}", file=sys.stderr)
     run_sweep(waiting, arguments.work, jobs=arguments.jobs, scheduler=arguments.scheduler, listen=keep)
-    kept = store.kept(cells)
-    write_results(loaded.sweep, kept, arguments.work, figures=len(kept) == len(cells))
+    kept = store.kept([*cells, *more])
+    whole = not store.open(cells)
+    write_results(loaded.sweep, kept, arguments.work, figures=whole)
     write_report(
         loaded.sweep,
         kept,
@@ -81,6 +88,24 @@ def run(arguments: argparse.Namespace) -> None:
         report=arguments.report,
         chosen=CHOSEN,
     )
+
+
+def settings() -> dict[str, Any]:
+    """Return what ``settings.toml`` says."""
+    return tomllib.loads((HERE / "settings.toml").read_text(encoding="utf-8"))
+
+
+def with_seeds(loaded: LoadedSweep, seeds: Sequence[int]) -> LoadedSweep:
+    """Return the sweep with other seeds."""
+    return replace(loaded, sweep=loaded.sweep.model_copy(update={"seeds": list(seeds)}))
+
+
+def closer(cells: Sequence[Cell], results: Sequence[Mapping[str, Any]]) -> list[Cell]:
+    """Return the cells of ours, and of every method that is less than a point behind it or before it."""
+    found = summarise(results, OURS).differences
+    near = {key for key, gap in found.items() if key[1] != FREE and gap.mean > -POINT}
+    near |= {(task, OURS, levels) for task, _, levels in near}
+    return [cell for cell in cells if (cell.task, cell.method, cell.levels) in near]
 
 
 def place(cell: Mapping[str, Any]) -> tuple[str, str, int, int]:
@@ -98,7 +123,7 @@ def wanted(cell: Any, tasks: Sequence[str] | None, methods: Sequence[str] | None
 
 def in_order(cells: Sequence[Any]) -> list[Any]:
     """Put those cells first that ``settings.toml`` names, so that an unfinished matrix tells most."""
-    first = tomllib.loads((HERE / "settings.toml").read_text(encoding="utf-8"))["first"]
+    first = settings()["first"]
     columns, methods = [tuple(column) for column in first["columns"]], list(first["methods"])
 
     def rank(cell: Any) -> tuple[bool, int, int, int]:

@@ -66,7 +66,11 @@ def write_report(
         report: folder of the page.
         chosen: the file of the chosen settings.
     """
-    figures = _figures(work, report) if len(results) == total else "Figures come when all of them are done.\n"
+    figures = (
+        _figures(work, report)
+        if _done(sweep, results) == total
+        else "Figures come when all of them are done.\n"
+    )
     text = page(sweep, results, total, settings_text(chosen)).replace("{figures}", figures)
     write_text_atomic(report / "matrix.md", text)
 
@@ -77,13 +81,14 @@ def page(sweep: Sweep, results: Sequence[Mapping[str, Any]], total: int, chosen:
     planned = len(sweep.seeds)
     versions = next((r["environment"] for r in results if "environment" in r), {})
     seconds = sum(r.get("cpu_seconds", 0.0) for r in results)
+    done = _done(sweep, results)
     open_cells = "Cells say where a seed is missing; a mean of fewer seeds is a lead, not a result."
     return TEXT.format(
         chosen=chosen,
-        done=len(results),
+        done=done,
         total=total,
         planned=planned,
-        state="" if len(results) == total else open_cells,
+        state=_more(len(results) - done) if done == total else open_cells,
         tables="\n".join(_table(sweep, task, summary, planned) for task in sweep.task),
         verdict=_verdicts(sweep, summary, planned),
         figures="{figures}",
@@ -92,6 +97,14 @@ def page(sweep: Sweep, results: Sequence[Mapping[str, Any]], total: int, chosen:
         date=_dates(results),
         versions=f"torch {versions.get('torch')}, Python {versions.get('python')}, {platform.machine()}",
     )
+
+
+def _done(sweep: Sweep, results: Sequence[Mapping[str, Any]]) -> int:
+    return sum(result["seed"] in sweep.seeds for result in results)
+
+
+def _more(count: int) -> str:
+    return f"{count} more have other seeds, where a method is within a point of ours." if count else ""
 
 
 def _dates(results: Sequence[Mapping[str, Any]]) -> str:
@@ -132,6 +145,8 @@ def cell_text(spread: Spread | None, share: bool, planned: int) -> str:
     if spread is None:
         return "not run"
     text = spread_text(spread, share)
+    if spread.count > planned:
+        return f"{text} ({spread.count} seeds)"
     return text if spread.count in (1, planned) else f"{text} ({spread.count} of {planned} seeds)"
 
 
@@ -185,8 +200,8 @@ def _best(gaps: Mapping[str, Spread | None], share: bool, planned: int, *, named
     label, gap = max(known.items(), key=lambda item: item[1].mean)
     lead = Spread(gap.count, -gap.mean, gap.deviation)
     text = spread_text(lead, share, sign=True)
-    if not math.isnan(gap.deviation) and gap.count < planned:
-        text += f" ({gap.count} of {planned} seeds)"
+    if not math.isnan(gap.deviation) and gap.count != planned:
+        text += f" ({gap.count} of {planned} seeds)" if gap.count < planned else f" ({gap.count} seeds)"
     missing = len(gaps) - len(known)
     return (f"{label} " if named else "") + text + (f"; {missing} not run" if missing else "")
 

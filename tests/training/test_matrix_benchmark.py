@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks.matrix import choose, dim
-from benchmarks.matrix.__main__ import in_order, wanted
+from benchmarks.matrix.__main__ import closer, in_order, wanted, with_seeds
 from benchmarks.matrix.report import page, settings_text
 from benchmarks.matrix.store import Store
 from fabdesign.config import LoadedSweep, load_sweep
@@ -86,6 +86,22 @@ def test_another_setting_leaves_the_cell_open(loaded: LoadedSweep, cells: list[C
     assert [cell for cell in cells if other.key(cell) == store.key(cell)] == [
         cell for cell in cells if cell.method != "ours"
     ]
+
+
+def test_more_seeds_are_for_what_is_close(loaded: LoadedSweep, cells: list[Cell]) -> None:
+    scores = {"ours": 0.9, "alpha": 0.895, "LSQ": 0.91, "GS-tuned": 0.88, "full-precision": 0.92}
+    done = [
+        result(cell, scores[cell.method])
+        for cell in cells
+        if cell.task == "digits" and cell.levels in (0, 4) and cell.method in scores
+    ]
+    more = closer(cells_of(with_seeds(loaded, [3, 4])), done)
+    assert sorted((cell.method, cell.levels, cell.seed) for cell in more) == [
+        (method, 4, seed) for method in ("LSQ", "alpha", "ours") for seed in (3, 4)
+    ]
+    text = page(loaded.sweep, [*done, *(result(cell, 0.9) for cell in more)], len(done), "")
+    assert "| alpha | not run | 89.70 ± 0.27 (5 seeds) | not run |" in text
+    assert "6 more have other seeds" in text
 
 
 def test_what_tells_most_is_run_first(cells: list[Cell]) -> None:
