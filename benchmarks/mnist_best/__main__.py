@@ -11,12 +11,18 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from benchmarks.mnist_best.store import add_cell, load_cells, write_page
 from benchmarks.mnist_full.__main__ import describe, score_files, train
+from fabdesign.config import load_project
+from fabdesign.quantise import quantiser_class
+from fabdesign.quantise.options import parse_options
 
 CONFIG = Path(__file__).parent / "fabdesign.toml"
 READOUTS = {
@@ -28,7 +34,7 @@ READOUTS = {
 def main() -> None:
     """Train what is asked for and not there yet, and write the page anew after each."""
     arguments = _arguments()
-    recipe = "\n".join([CONFIG.read_text(encoding="utf-8"), *arguments.override])
+    recipe = recipe_of(arguments.override)
     done = load_cells(arguments.report, recipe)
     cells = itertools.product(arguments.seeds, arguments.readouts)
     missing = [cell for cell in cells if _name(*cell) not in done]
@@ -37,6 +43,14 @@ def main() -> None:
         for finished in as_completed(running):
             add_cell(arguments.report, recipe, _name(*running[finished]), finished.result())
             write_page(arguments.report, recipe)
+
+
+def recipe_of(overrides: Sequence[str]) -> str:
+    """Return all that decides a result but read-out and seed: settings, detectors, the method's options."""
+    quantise = load_project(CONFIG, list(overrides)).project.quantise
+    options = parse_options(quantiser_class(quantise.method).Options, quantise.options, where="options")
+    told = [*overrides, json.dumps(READOUTS, sort_keys=True), json.dumps(asdict(options), sort_keys=True)]
+    return "\n".join([CONFIG.read_text(encoding="utf-8"), *told])
 
 
 def measure(seed: int, readout: str, arguments: argparse.Namespace) -> dict[str, Any]:

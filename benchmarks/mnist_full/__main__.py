@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.mnist_full.report import write_report
+from fabdesign.config import CONFIG_NAME, load_project, resolved_toml
 
 CONFIG = Path(__file__).parent / "fabdesign.toml"
 METHODS = {"transmission": ("quantise.options.bright=0", "quantise.options.end=20"), "none": ()}
@@ -56,15 +57,19 @@ def main() -> None:
 
 
 def train(config: Path, overrides: Sequence[str], data: Path, folder: Path) -> Path:
-    """Train in a process of its own, or go on with what lies in the folder; return the run folder."""
-    before = sorted(folder.glob("0*-*"))
+    """Train in a process of its own, or go on with a run of the same project; return the run folder."""
+    overrides = [*overrides, f'task.dataset="{data.absolute()}"']
+    asked = resolved_toml(load_project(config, overrides).project)
+    before = [
+        run for run in sorted(folder.glob("0*-*")) if (run / CONFIG_NAME).read_text(encoding="utf-8") == asked
+    ]
     if before and (before[-1] / "design.safetensors").is_file():
         return before[-1]
     command = [sys.executable, "-m", "fabdesign_cli", "train"]
     if before:
         command += ["--resume", str(before[-1])]
     else:
-        command += [str(config), "--run-dir", str(folder), "--data", str(data)]
+        command += [str(config), "--run-dir", str(folder)]
         command += [word for override in overrides for word in ("-o", override)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return sorted(folder.glob("0*-*"))[-1]

@@ -112,6 +112,9 @@ def _findings(sweep: Sweep) -> Iterator[str]:
     yield from _repeated("method", [method.label for method in sweep.method])
     yield from _repeated("task", [task.label for task in sweep.task])
     yield from _repeated("seeds", list(map(str, sweep.seeds)))
+    yield from _repeated("levels", list(map(str, sweep.levels)))
+    for task in sweep.task:
+        yield from _repeated(f"levels of the task {task.label}", list(map(str, task.levels or ())))
     known = {task.label for task in sweep.task}
     for method in sweep.method:
         for label in sorted({*(method.tasks or ()), *method.task_settings} - known):

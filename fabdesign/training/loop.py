@@ -127,6 +127,7 @@ def _threads(count: int) -> Iterator[None]:
 class _Clock:
     def __init__(self, session: Session) -> None:
         self._before = session.seconds
+        self._work = session.work
         self._first_step = session.step
         self._start = time.monotonic()
 
@@ -135,5 +136,5 @@ class _Clock:
 
     def stamp(self, event: Stepped) -> Stepped:
         here = time.monotonic() - self._start
-        left = here / (event.step - self._first_step) * (event.steps - event.step)
+        left = here / self._work(self._first_step, event.step) * self._work(event.step, event.steps)
         return Stepped(**{**vars(event), "seconds": self._before + here, "seconds_left": left})

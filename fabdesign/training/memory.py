@@ -69,6 +69,8 @@ def estimate_memory(
     here = _Plane(project, physical, samples)
     build, step = here.build(), here.step(plan, layers)
     kept = trained + here.kernels()
+    if project.train.coarse and samples > 1:
+        kept += _Plane(project, physical, 1).kernels()
     phases = {"building the kernels": kept + build, "training steps": kept + step}
     test = project.task.test_examples or sys.maxsize
     for count in reported_samples(samples)[: 2 if finer else 1]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from fabdesign.config import CONFIG_NAME, LoadedProject, load_project, resolved_toml
 from fabdesign.design import Design, load_design, save_design
 from fabdesign.design.runs import DESIGN_NAME, create_run, mark_latest
-from fabdesign.errors import ConfigError, ProcessLost, TrainingInterrupted
+from fabdesign.errors import ConfigError, FileFormatError, ProcessLost, TrainingInterrupted
 from fabdesign.formats.atomic import write_text_atomic
 from fabdesign.training import checkpoint as checkpoints
 from fabdesign.training import metrics
@@ -270,15 +270,22 @@ def _loaded_from(run: Path) -> LoadedProject:
     origin = run / ORIGIN_NAME
     if not origin.is_file():
         return resolved
-    record = json.loads(origin.read_text(encoding="utf-8"))
-    return LoadedProject(resolved.project, record["text"], record["source"], tuple(record["overrides"]))
+    try:
+        record = json.loads(origin.read_text(encoding="utf-8"))
+        return LoadedProject(resolved.project, record["text"], record["source"], tuple(record["overrides"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise FileFormatError(
+            f"{origin} must say where the run came from; it is damaged ({type(error).__name__}).",
+            hint="Delete it; the run goes on, and its design names its resolved project alone.",
+        ) from None
 
 
 def _check_same(saved: checkpoints.Checkpoint, session: Session, run: Path) -> None:
     now = json.loads(json.dumps(session.identity()))
-    changed = [name for name in now if saved.identity.get(name) != now[name]]
+    names = sorted(now.keys() | saved.identity.keys())
+    changed = [name for name in names if saved.identity.get(name) != now.get(name)]
     if changed:
         raise ConfigError(
             f"{run} cannot go on: {', '.join(changed)} changed since its checkpoint was saved.",
-            hint="Bring back the data, material or process it began with, or start a new run.",
+            hint="Bring back the project, data, material or process it began with, or start a new run.",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,7 +97,9 @@ class Session:
         network = DiffractiveNetwork(bench, quantiser)
         coarse = None
         if _coarse(project):
-            coarse = DiffractiveNetwork(_bench(project, physical, 1, None, None), quantiser)
+            coarse = DiffractiveNetwork(
+                _bench(project, physical, 1, project.train.micro_batch, None), quantiser
+            )
         optimiser = torch.optim.Adam(quantiser.parameters(), lr=plan.learning_rate, foreach=False)
         sampling = check_sampling(
             bench.grid, bench.kernels, samples_per_pixel=project.optics.samples_per_pixel
@@ -114,6 +117,15 @@ class Session:
         """Return the network that a step goes through: the coarse one first, if there is one."""
         early = step < self.project.train.coarse * self.plan.steps
         return self.coarse if self.coarse is not None and early else self.network
+
+    def work(self, first: int, last: int) -> int:
+        """Return how many samples an image's fields have in the steps from ``first`` up to ``last``."""
+        fine = self.network.bench.samples
+        if self.coarse is None:
+            return (last - first) * fine
+        change = math.ceil(self.project.train.coarse * self.plan.steps)
+        early = max(0, min(last, change) - first)
+        return early * self.coarse.bench.samples + (last - first - early) * fine
 
     def checkpoint(self) -> Checkpoint:
         """Return the state as it is now."""
@@ -144,10 +156,11 @@ class Session:
             "height_um": self.network.quantiser.table.height_um.tolist(),
             "data_hash": self.task.dataset.train.data_hash,
             "method": self.project.quantise.method,
-            "options": dict(self.project.quantise.options),
+            "options": vars(self.network.quantiser.options),
             "loss": loss_of(self.project),
             "efficiency_weight": self.project.train.efficiency_weight,
             "samples_per_pixel": self.project.optics.samples_per_pixel,
+            "kernel_tolerance": self.project.optics.kernel_tolerance,
             **({} if self.project.optics.model == "thin" else model_settings(self.project)),
             **robust_settings(self),
             **step_settings(self.project),

@@ -162,7 +162,7 @@ def test_the_hard_finish_still_has_the_gradient_of_the_softmax() -> None:
 def test_temperature_grows_by_equal_factors_until_the_finish() -> None:
     quantiser = make_quantiser("transmission", (1, 2, 2), ideal_table(4, **INDICES), seed=0)
     temperatures = [quantiser.describe(progress)["temperature"] for progress in (0.0, 0.45, 0.9, 1.0)]
-    assert temperatures == pytest.approx([1.0, math.sqrt(5), 5.0, 5.0])
+    assert temperatures == pytest.approx([1.0, math.sqrt(2.5), 2.5, 2.5])
 
 
 def test_rounding_on_the_circle_ties_to_the_lower_level() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from fabdesign.errors import ConfigError, TrainingInterrupted
 from fabdesign.training import Stepped, resume, train
+from fabdesign.training.session import Session
 from tests.training.runs import tiny, write_digits
 
 COARSE = ("optics.samples_per_pixel=2", "train.coarse=0.5")
@@ -41,6 +42,14 @@ def test_the_first_half_is_that_of_one_sample_per_pixel(data: Path, tmp_path: Pa
     assert both[5] != one[5]
 
 
+def test_the_time_left_counts_samples(data: Path) -> None:
+    session = Session.of(tiny(data, *COARSE).project)
+    assert [session.work(0, 9), session.work(3, 6), session.work(5, 9)] == [
+        28 * 28 * (5 + 4 * 4), 28 * 28 * (2 + 4), 28 * 28 * 4 * 4
+    ]  # fmt: skip
+    assert [session.network_at(step) is session.coarse for step in range(9)] == [True] * 5 + [False] * 4
+
+
 def test_without_a_share_every_step_is_fine(data: Path, tmp_path: Path) -> None:
     fine = losses(data, tmp_path / "fine", "optics.samples_per_pixel=2", "train.coarse=0")
     coarse = losses(data, tmp_path / "coarse", "optics.samples_per_pixel=2", "train.coarse=0.1")
@@ -63,7 +72,8 @@ def test_it_goes_on_bit_for_bit_on_either_side(data: Path, tmp_path: Path, after
     assert again.design.settings["coarse"] == 0.5
 
 
-def test_another_share_cannot_go_on(data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("other", ["coarse = 0.8", "coarse = 0.0"])
+def test_another_share_cannot_go_on(data: Path, tmp_path: Path, other: str) -> None:
     def stop(event: object) -> None:
         if isinstance(event, Stepped) and event.step == 2:
             os.kill(os.getpid(), signal.SIGTERM)
@@ -72,7 +82,7 @@ def test_another_share_cannot_go_on(data: Path, tmp_path: Path) -> None:
     with pytest.raises(TrainingInterrupted):
         train(tiny(data, *COARSE), tmp_path / "runs", listen=stop)
     config = tmp_path / "runs" / "0001-tiny" / "fabdesign.toml"
-    config.write_text(config.read_text().replace("coarse = 0.5", "coarse = 0.8"))
+    config.write_text(config.read_text().replace("coarse = 0.5", other))
     with pytest.raises(ConfigError, match="coarse"):
         resume(config.parent)
 

@@ -165,6 +165,23 @@ def test_a_changed_project_cannot_go_on(data: Path, tmp_path: Path, old: str, ne
         resume(run)
 
 
+def test_a_changed_default_cannot_go_on(data: Path, tmp_path: Path) -> None:
+    run = interrupted(data, tmp_path / "runs")
+    arrays, record = read_container(run / "checkpoint.safetensors")
+    record["identity"]["options"]["end"] = 20.0
+    write_container(run / "checkpoint.safetensors", arrays, record)
+    with pytest.raises(ConfigError, match="options"):
+        resume(run)
+
+
+@pytest.mark.parametrize("text", ['{"text": 1', "{}", "[]"])
+def test_a_damaged_origin_is_named(data: Path, tmp_path: Path, text: str) -> None:
+    run = interrupted(data, tmp_path / "runs")
+    (run / "origin.json").write_text(text)
+    with pytest.raises(FileFormatError, match=r"origin\.json"):
+        resume(run)
+
+
 def test_changed_data_cannot_go_on(tmp_path: Path) -> None:
     path = write_digits(tmp_path / "digits.npz")
     run = interrupted(path, tmp_path / "runs")

@@ -91,7 +91,8 @@ def test_a_listener_that_fails_stops_the_sweep_at_once(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="no room"):
         run_sweep(cells, tmp_path / "out", jobs=1, listen=fail)
     done = list((tmp_path / "out").rglob("result.json"))
-    assert len(done) < len(cells), "those that waited are not run"
+    assert len(cells) == 4
+    assert len(done) <= 2, "one may be at its end already; those that waited are not run"
 
 
 CHILD = """

@@ -44,7 +44,7 @@ class GumbelSoftmax(Quantiser):
 
     def one_hot(self, generator: torch.Generator) -> Float[Tensor, "level layer y x"]:
         """Draw a level per pixel as 0 and 1, with the gradient of the softmax."""
-        noisy = self.logits + gumbel(tuple(self.logits.shape), generator)
+        noisy = self.logits + gumbel(tuple(self.logits.shape), generator).to(self.logits.device)
         soft = (noisy / self.options.tau).softmax(0)
         hard = torch.zeros_like(soft).scatter_(0, noisy.argmax(0, keepdim=True), 1.0)
         straight: Tensor = soft + (hard - soft).detach()
@@ -68,5 +68,5 @@ class GumbelSoftmax(Quantiser):
     def hard_levels(self) -> UInt8[Tensor, "layer y x"]:
         logits = self.logits.detach()
         if self.options.final == "sample":
-            logits = logits + gumbel(tuple(logits.shape), self._generator())
+            logits = logits + gumbel(tuple(logits.shape), self._generator()).to(logits.device)
         return logits.argmax(0).to(torch.uint8)

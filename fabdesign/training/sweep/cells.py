@@ -19,7 +19,9 @@ from fabdesign.config import (
     resolved_toml,
 )
 from fabdesign.errors import ConfigError
+from fabdesign.network import process_table
 from fabdesign.quantise import quantiser_class
+from fabdesign.quantise.options import parse_options
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,15 @@ class Cell:
 
     @property
     def key(self) -> str:
-        """SHA-256 of the project: results of a cell with another key are not used."""
-        return hashlib.sha256(self.toml.encode()).hexdigest()
+        """SHA-256 of the project, all options of its method, and its levels.
+
+        Results of a cell with another key are not used.
+        """
+        project = self.project().project
+        quantise = project.quantise
+        options = parse_options(quantiser_class(quantise.method).Options, quantise.options, where="options")
+        told = [self.toml, asdict(options), process_table(project).height_um.tolist()]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def project(self) -> LoadedProject:
         """Return the project that is trained."""

@@ -7,11 +7,12 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
@@ -90,20 +91,36 @@ def _local(cells: Sequence[Cell], folder: Path, jobs: int) -> Answers:
     if not cells:
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(cells)), mp_context=context, initializer=_obey_parent) as pool:
+    stop = context.Event()
+    with ProcessPoolExecutor(
+        min(jobs, len(cells)), mp_context=context, initializer=_obey_parent, initargs=(stop,)
+    ) as pool:
         try:
-            futures = {pool.submit(run_cell, cell.to_json(), str(folder)): cell for cell in cells}
+            futures = {pool.submit(_run_unless_stopped, cell.to_json(), str(folder)): cell for cell in cells}
             for future in as_completed(futures):
                 yield futures[future], _answer(future, futures[future])
         except BaseException:
+            stop.set()
             for process in list(getattr(pool, "_processes", {}).values()):
                 process.terminate()
             pool.shutdown(wait=True, cancel_futures=True)
             raise
 
 
-def _obey_parent() -> None:
+_STOPS: list[Event] = []
+"""In a worker: set when the sweep stops, for the pool hands out calls that it can no longer take back."""
+
+
+def _run_unless_stopped(cell: Mapping[str, Any], folder: str) -> Result:
+    if any(stop.is_set() for stop in _STOPS):
+        told = {name: value for name, value in cell.items() if name != "toml"}
+        return {**told, "status": "interrupted", "reason": "the sweep was stopped before it began"}
+    return run_cell(cell, folder)
+
+
+def _obey_parent(stop: Event) -> None:
     """Leave Ctrl-C to the parent, which asks the workers to save and stop; and stop when it is gone."""
+    _STOPS.append(stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -113,6 +130,8 @@ def _end_with_parent() -> None:
     if parent is None:
         return
     parent.join()
+    for stop in _STOPS:
+        stop.set()
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(GRACE_S)
     os._exit(1)

@@ -96,16 +96,15 @@ def _train(cell: Cell, place: Path, record: Result) -> Result:
 
 
 def _trained(cell: Cell, place: Path) -> TrainResult:
-    """Go on with the newest run of the same project in the cell's folder, or start one."""
+    """Go on with the newest run of the same key in the cell's folder, or start one."""
     extras = Extras(pictures=False, finer=False)
-    project = cell.project()
-    for run in sorted(place.glob("[0-9]*"), reverse=True):
+    runs = place / cell.key[:12]
+    for run in sorted(runs.glob("[0-9]*"), reverse=True):
         try:
-            if (run / "fabdesign.toml").read_text(encoding="utf-8") == cell.toml:
-                return resume(run, extras=extras)
-        except (OSError, FileFormatError):
+            return resume(run, extras=extras)
+        except (OSError, ConfigError, FileFormatError):
             continue
-    return train(project, place, extras=extras)
+    return train(cell.project(), runs, extras=extras)
 
 
 def _keep_answers(path: Path, evaluation: Evaluation, task: Task) -> None:
