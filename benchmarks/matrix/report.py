@@ -184,8 +184,7 @@ def _verdicts(sweep: Sweep, summary: Summary, planned: int) -> str:
         share = METRICS[summary.metric[task.label]].unit == "share" if task.label in summary.metric else True
         for levels in task.levels or sweep.levels:
             gaps = {
-                label: summary.differences.get((task.label, label, levels))
-                for label in (method.label for method in sweep.method if method.label != OURS)
+                label: summary.differences.get((task.label, label, levels)) for label in _others(sweep, task)
             }
             others = {label: gap for label, gap in gaps.items() if label != FREE}
             paper = {label: gap for label, gap in others.items() if label in PAPER}
@@ -195,9 +194,17 @@ def _verdicts(sweep: Sweep, summary: Summary, planned: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _others(sweep: Sweep, task: SweepTask) -> list[str]:
+    """The methods that a task is trained with, but for ours."""
+    methods = [method for method in sweep.method if method.tasks is None or task.label in method.tasks]
+    return [method.label for method in methods if method.label != OURS]
+
+
 def _best(gaps: Mapping[str, Spread | None], share: bool, planned: int, *, named: bool = True) -> str:
     """The strongest of some methods, and how far ours is before it; some may not have run yet."""
     known = {label: gap for label, gap in gaps.items() if gap is not None}
+    if not gaps:
+        return "cannot train for these levels"
     if not known:
         return "not run"
     label, gap = max(known.items(), key=lambda item: item[1].mean)
