@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -40,8 +41,9 @@ class TcpInstrument:
         return np.array(self._ask({"do": "measure", "inputs": inputs.tolist()})["outputs"], dtype=np.float64)
 
     def close(self) -> None:
-        """End the connection."""
-        self._stream.close()
+        """End the connection; what could not be sent is dropped."""
+        with suppress(OSError):
+            self._stream.close()
         self._socket.close()
 
     def _connect(self) -> None:

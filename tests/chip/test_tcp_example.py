@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -73,15 +73,37 @@ def test_learning_over_a_socket_is_as_learning_at_hand_and_survives_a_lost_line(
 def test_no_answer_in_time_is_a_time_out_and_the_late_one_is_dropped() -> None:
     design = trained_design()
     chip = SimulatedChip(design)
-    with serving(chip) as port:
-        there = TcpInstrument(port=port)
+    with serving(chip) as port, closing(TcpInstrument(port=port)) as there:
         there._socket.settimeout(0.0001)
         with pytest.raises(InstrumentTimeout):
             for _ in range(50):
                 there.measure(clusters(300).inputs)
         inputs = clusters(2).inputs
         assert np.allclose(there.measure(inputs), chip.measure(inputs))
-        there.close()
+
+
+def test_a_line_that_takes_nothing_is_a_time_out_too() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        greeter = threading.Thread(target=greet, args=(deaf,))
+        greeter.start()
+        with closing(TcpInstrument(port=deaf.getsockname()[1])) as there:
+            greeter.join()
+            there._socket.settimeout(0.05)
+            with pytest.raises(InstrumentTimeout):
+                there.measure(np.zeros((2000, 1000)))
+
+
+def greet(deaf: socket.socket) -> None:
+    """Answer the first line; read no other."""
+    line, _ = deaf.accept()
+    with line.makefile("rwb") as stream:
+        stream.readline()
+        stream.write(b'{"phases": 1}\n')
+        stream.flush()
+        KEPT.append(line)
+
+
+KEPT: list[socket.socket] = []
 
 
 def test_refusals_and_nonsense_are_told() -> None:
