@@ -15,13 +15,12 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.matrix.choose import choose, chosen_sweep
+from benchmarks.matrix.choose import choose, chosen_sweep, settings_of
 from benchmarks.matrix.report import FREE, OURS, write_report
 from benchmarks.matrix.store import Store
 from fabdesign.config import LoadedSweep, load_sweep
@@ -60,7 +59,7 @@ def run(arguments: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as place_of_sweep:
         loaded = load_sweep(chosen_sweep(HERE, CHOSEN, Path(place_of_sweep)))
         cells = cells_of(loaded)
-        more = cells_of(with_seeds(loaded, settings()["more_seeds"]))
+        more = cells_of(with_seeds(loaded, settings_of(HERE)["more_seeds"]))
     store = Store(arguments.report / "matrix.json", loaded.sweep, HERE)
     close = closer(more, store.kept(cells)) if arguments.closer else cells
     asked = [cell for cell in close if wanted(cell, arguments.tasks, arguments.methods)]
@@ -88,11 +87,6 @@ def run(arguments: argparse.Namespace) -> None:
         report=arguments.report,
         chosen=CHOSEN,
     )
-
-
-def settings() -> dict[str, Any]:
-    """Return what ``settings.toml`` says."""
-    return tomllib.loads((HERE / "settings.toml").read_text(encoding="utf-8"))
 
 
 def with_seeds(loaded: LoadedSweep, seeds: Sequence[int]) -> LoadedSweep:
@@ -123,7 +117,7 @@ def wanted(cell: Any, tasks: Sequence[str] | None, methods: Sequence[str] | None
 
 def in_order(cells: Sequence[Any]) -> list[Any]:
     """Put those cells first that ``settings.toml`` names, so that an unfinished matrix tells most."""
-    first = settings()["first"]
+    first = settings_of(HERE)["first"]
     columns, methods = [tuple(column) for column in first["columns"]], list(first["methods"])
 
     def rank(cell: Any) -> tuple[bool, int, int, int]:

@@ -34,7 +34,7 @@ def choose(here: Path, work: Path, target: Path, *, jobs: int, scheduler: str | 
         jobs: trainings at a time.
         scheduler: address of a Dask scheduler.
     """
-    settings = tomllib.loads((here / "settings.toml").read_text(encoding="utf-8"))
+    settings = settings_of(here)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sweep.toml"
         path.write_text(tomlkit.dumps(_trials(here, settings)), encoding="utf-8")
@@ -44,10 +44,8 @@ def choose(here: Path, work: Path, target: Path, *, jobs: int, scheduler: str | 
     failed = [result for result in results if result["status"] != "done"]
     if failed:
         sys.exit(f"{len(failed)} trainings failed: {failed[0].get('reason')}")
-    target.write_text(
-        json.dumps(_best(here, results, settings["candidates"]), indent=1, sort_keys=True) + "\n",
-        encoding="utf-8",
-    )
+    best = _best(here, results, settings["candidates"])
+    target.write_text(json.dumps(best, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def chosen_sweep(here: Path, chosen: Path, folder: Path) -> Path:
@@ -78,9 +76,13 @@ def chosen_settings(here: Path, chosen: Path) -> dict[str, dict[str, Settings]]:
         chosen: what :func:`choose` wrote, if it has run.
     """
     found = json.loads(chosen.read_text(encoding="utf-8")) if chosen.is_file() else {}
-    settings = tomllib.loads((here / "settings.toml").read_text(encoding="utf-8"))
-    same = {task: found[other] for task, other in settings["same_as"].items() if other in found}
+    same = {task: found[other] for task, other in settings_of(here)["same_as"].items() if other in found}
     return {**found, **same}
+
+
+def settings_of(here: Path) -> dict[str, Any]:
+    """Return what ``settings.toml`` says."""
+    return tomllib.loads((here / "settings.toml").read_text(encoding="utf-8"))
 
 
 def candidates(method: str, values: Mapping[str, list[float]]) -> Iterator[dict[str, float]]:

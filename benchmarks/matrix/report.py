@@ -69,11 +69,8 @@ def write_report(
         report: folder of the page.
         chosen: the file of the chosen settings.
     """
-    figures = (
-        _figures(work, report)
-        if _done(sweep, results) == total
-        else "Figures come when all of them are done.\n"
-    )
+    whole = _done(sweep, results) == total
+    figures = _figures(work, report) if whole else "Figures come when all of them are done.\n"
     text = page(sweep, results, total, settings_text(chosen)).replace("{figures}", figures)
     write_text_atomic(report / "matrix.md", text)
 

@@ -13,8 +13,7 @@ from typing import Any
 
 from fabdesign.config import Sweep
 from fabdesign.formats.atomic import write_text_atomic
-from fabdesign.quantise import quantiser_class
-from fabdesign.quantise.options import parse_options
+from fabdesign.quantise import parsed_options
 from fabdesign.training.sweep import Cell
 
 NOT_KEPT = ("design", "key")
@@ -43,7 +42,7 @@ class Store:
         task = next(task for task in self.sweep.task if task.label == cell.task)
         method = next(method for method in self.sweep.method if method.label == cell.method)
         project = tomllib.loads((self.folder / task.project).read_text(encoding="utf-8"))
-        options = parse_options(quantiser_class(method.method).Options, method.options, where="options")
+        options = parsed_options(method.method, method.options)
         told = {
             "project": project,
             "task": task.settings,

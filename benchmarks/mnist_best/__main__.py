@@ -21,8 +21,7 @@ from typing import Any
 from benchmarks.mnist_best.store import add_cell, load_cells, write_page
 from benchmarks.mnist_full.__main__ import describe, score_files, train
 from fabdesign.config import load_project
-from fabdesign.quantise import quantiser_class
-from fabdesign.quantise.options import parse_options
+from fabdesign.quantise import parsed_options
 
 CONFIG = Path(__file__).parent / "fabdesign.toml"
 READOUTS = {
@@ -48,7 +47,7 @@ def main() -> None:
 def recipe_of(overrides: Sequence[str]) -> str:
     """Return all that decides a result but read-out and seed: settings, detectors, the method's options."""
     quantise = load_project(CONFIG, list(overrides)).project.quantise
-    options = parse_options(quantiser_class(quantise.method).Options, quantise.options, where="options")
+    options = parsed_options(quantise.method, quantise.options)
     told = [*overrides, json.dumps(READOUTS, sort_keys=True), json.dumps(asdict(options), sort_keys=True)]
     return "\n".join([CONFIG.read_text(encoding="utf-8"), *told])
 

@@ -1,7 +1,13 @@
 """How a trained layer gets the discrete levels that a process can make; one file per method."""
 
 from fabdesign.quantise.base import Quantiser
-from fabdesign.quantise.registry import default_table, make_quantiser, quantiser_class, quantiser_names
+from fabdesign.quantise.registry import (
+    default_table,
+    make_quantiser,
+    parsed_options,
+    quantiser_class,
+    quantiser_names,
+)
 from fabdesign.quantise.relaxed import Relaxed
 
 __all__ = [
@@ -9,6 +15,7 @@ __all__ = [
     "Relaxed",
     "default_table",
     "make_quantiser",
+    "parsed_options",
     "quantiser_class",
     "quantiser_names",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from typing import Any
 
 from fabdesign.errors import ConfigError
 from fabdesign.plugins import classes_of, nearest
@@ -45,6 +46,18 @@ def default_table(name: str, process: LevelTable) -> LevelTable:
     return paper_table(process) if quantiser_class(name).uses_table == "paper" else process
 
 
+def parsed_options(name: str, options: Mapping[str, object] | None = None) -> Any:
+    """Return all options of a method, defaults included, as an instance of its ``Options``.
+
+    Raises:
+        ConfigError: the method or an option is unknown, or an option has a wrong value.
+
+    >>> parsed_options("psq").end
+    20.0
+    """
+    return parse_options(quantiser_class(name).Options, options or {}, where="quantise.options")
+
+
 def make_quantiser(
     name: str, shape: Shape, table: LevelTable, seed: int, options: Mapping[str, object] | None = None
 ) -> Quantiser:
@@ -60,6 +73,5 @@ def make_quantiser(
     Raises:
         ConfigError: the method or an option is unknown, or an option has a wrong value.
     """
-    kind = quantiser_class(name)
-    parsed = parse_options(kind.Options, options or {}, where="quantise.options")
+    kind, parsed = quantiser_class(name), parsed_options(name, options)
     return kind(shape, default_table(name, table), seed, parsed)

@@ -115,17 +115,17 @@ class Session:
 
     def network_at(self, step: int) -> DiffractiveNetwork:
         """Return the network that a step goes through: the coarse one first, if there is one."""
-        early = step < self.project.train.coarse * self.plan.steps
-        return self.coarse if self.coarse is not None and early else self.network
+        return self.coarse if self.coarse is not None and step < self._coarse_steps else self.network
 
     def work(self, first: int, last: int) -> int:
         """Return how many samples an image's fields have in the steps from ``first`` up to ``last``."""
-        fine = self.network.bench.samples
-        if self.coarse is None:
-            return (last - first) * fine
-        change = math.ceil(self.project.train.coarse * self.plan.steps)
-        early = max(0, min(last, change) - first)
-        return early * self.coarse.bench.samples + (last - first - early) * fine
+        change = min(max(first, self._coarse_steps), last)
+        early = (change - first) * self.network_at(first).bench.samples
+        return early + (last - change) * self.network.bench.samples
+
+    @property
+    def _coarse_steps(self) -> int:
+        return math.ceil(_coarse(self.project) * self.plan.steps)
 
     def checkpoint(self) -> Checkpoint:
         """Return the state as it is now."""

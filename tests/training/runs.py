@@ -1,11 +1,17 @@
 """A run small enough for a test: 60 digits, two layers of 28×28 pixels at one sample a pixel."""
 
+import os
+import signal
+import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from fabdesign.config import LoadedProject, project_from_text
+from fabdesign.errors import TrainingInterrupted
 from fabdesign.tasks import load_dataset
+from fabdesign.training import Stepped, train
 
 TOML = """
 name = "tiny"
@@ -48,3 +54,18 @@ def write_digits(path: Path, train: int = 60, test: int = 20) -> Path:
 def tiny(data: Path, *overrides: str) -> LoadedProject:
     """The small project on such a file."""
     return project_from_text(TOML, "tiny", overrides=[f'task.dataset="{data}"', *overrides])
+
+
+def interrupted(data: Path, folder: Path, *settings: str, after: int = 4) -> Path:
+    """A run that was stopped by a signal after some steps."""
+
+    def stop(event: object) -> None:
+        if isinstance(event, Stepped) and event.step == after:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.01)
+
+    with pytest.raises(TrainingInterrupted, match=f"after step {after} of 9") as caught:
+        train(tiny(data, *settings), folder, listen=stop)
+    run = folder / "0001-tiny"
+    assert str(run) in str(caught.value.hint)
+    return run

@@ -1,18 +1,15 @@
 """Shifted training images: every shift is drawn, only positions change, and a run still resumes."""
 
-import os
-import signal
-import time
 from pathlib import Path
 
 import pytest
 import torch
 
-from fabdesign.errors import ConfigError, TrainingInterrupted
+from fabdesign.errors import ConfigError
 from fabdesign.tasks.base import Batch
-from fabdesign.training import Stepped, resume, train
+from fabdesign.training import resume, train
 from fabdesign.training.augment import shifted
-from tests.training.runs import tiny, write_digits
+from tests.training.runs import interrupted, tiny
 
 
 def dots(count: int) -> Batch:
@@ -43,23 +40,15 @@ def test_none_leaves_the_images_alone() -> None:
     assert shifted(batch, 0, seed=1, step=3) is batch
 
 
-def test_a_run_with_shifts_goes_on_bit_for_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fabdesign.training.result._commit", lambda: None)
-    data = write_digits(tmp_path / "digits.npz")
+@pytest.mark.usefixtures("same_commit")
+def test_a_run_with_shifts_goes_on_bit_for_bit(data: Path, tmp_path: Path) -> None:
     whole = train(tiny(data, "train.shift=2"), tmp_path / "whole")
     still = train(tiny(data), tmp_path / "still")
     assert whole.design.content_hash != still.design.content_hash
     assert whole.design.settings["shift"] == 2
     assert "shift" not in still.design.settings
 
-    def stop(event: object) -> None:
-        if isinstance(event, Stepped) and event.step == 4:
-            os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(0.01)
-
-    with pytest.raises(TrainingInterrupted):
-        train(tiny(data, "train.shift=2"), tmp_path / "runs", listen=stop)
-    again = resume(tmp_path / "runs" / "0001-tiny")
+    again = resume(interrupted(data, tmp_path / "runs", "train.shift=2"))
     assert again.design_path.read_bytes() == whole.design_path.read_bytes()
 
 

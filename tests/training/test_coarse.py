@@ -1,28 +1,17 @@
 """The first steps at one sample per pixel, the others at the project's: where the change lies, resuming."""
 
-import os
-import signal
-import time
 from pathlib import Path
 
 import pytest
 
-from fabdesign.errors import ConfigError, TrainingInterrupted
+from fabdesign.errors import ConfigError
 from fabdesign.training import Stepped, resume, train
 from fabdesign.training.session import Session
-from tests.training.runs import tiny, write_digits
+from tests.training.runs import interrupted, tiny
+
+pytestmark = pytest.mark.usefixtures("same_commit")
 
 COARSE = ("optics.samples_per_pixel=2", "train.coarse=0.5")
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_digits(tmp_path_factory.mktemp("data") / "digits.npz")
-
-
-@pytest.fixture(autouse=True)
-def same_commit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fabdesign.training.result._commit", lambda: None)
 
 
 def losses(data: Path, folder: Path, *settings: str) -> list[float]:
@@ -60,28 +49,14 @@ def test_without_a_share_every_step_is_fine(data: Path, tmp_path: Path) -> None:
 def test_it_goes_on_bit_for_bit_on_either_side(data: Path, tmp_path: Path, after: int) -> None:
     whole = train(tiny(data, *COARSE), tmp_path / "whole")
 
-    def stop(event: object) -> None:
-        if isinstance(event, Stepped) and event.step == after:
-            os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(0.01)
-
-    with pytest.raises(TrainingInterrupted):
-        train(tiny(data, *COARSE), tmp_path / "runs", listen=stop)
-    again = resume(tmp_path / "runs" / "0001-tiny")
+    again = resume(interrupted(data, tmp_path / "runs", *COARSE, after=after))
     assert again.design_path.read_bytes() == whole.design_path.read_bytes()
     assert again.design.settings["coarse"] == 0.5
 
 
 @pytest.mark.parametrize("other", ["coarse = 0.8", "coarse = 0.0"])
 def test_another_share_cannot_go_on(data: Path, tmp_path: Path, other: str) -> None:
-    def stop(event: object) -> None:
-        if isinstance(event, Stepped) and event.step == 2:
-            os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(0.01)
-
-    with pytest.raises(TrainingInterrupted):
-        train(tiny(data, *COARSE), tmp_path / "runs", listen=stop)
-    config = tmp_path / "runs" / "0001-tiny" / "fabdesign.toml"
+    config = interrupted(data, tmp_path / "runs", *COARSE, after=2) / "fabdesign.toml"
     config.write_text(config.read_text().replace("coarse = 0.5", other))
     with pytest.raises(ConfigError, match="coarse"):
         resume(config.parent)

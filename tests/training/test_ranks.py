@@ -24,12 +24,7 @@ from fabdesign.training.gradient import accumulate_gradient
 from fabdesign.training.metrics import read_metrics
 from fabdesign.training.polish import polish
 from fabdesign.training.session import Session
-from tests.training.runs import tiny, write_digits
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_digits(tmp_path_factory.mktemp("data") / "digits.npz")
+from tests.training.runs import tiny
 
 
 @pytest.fixture(scope="module")

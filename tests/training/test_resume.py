@@ -16,7 +16,9 @@ from fabdesign.design import load_design
 from fabdesign.errors import ConfigError, FileFormatError, TrainingInterrupted
 from fabdesign.formats.container import read_container, write_container
 from fabdesign.training import Evaluating, Saved, Stepped, Warned, resume, train
-from tests.training.runs import tiny, write_digits
+from tests.training.runs import interrupted, tiny, write_digits
+
+pytestmark = pytest.mark.usefixtures("same_commit")
 
 CHILD = """
 import sys
@@ -35,17 +37,6 @@ except FabdesignError as error:
     print(error.message, flush=True)
     sys.exit(int(error.exit_code))
 """
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_digits(tmp_path_factory.mktemp("data") / "digits.npz")
-
-
-@pytest.fixture(autouse=True)
-def same_commit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no commit of the working tree during the test look like a difference."""
-    monkeypatch.setattr("fabdesign.training.result._commit", lambda: None)
 
 
 @pytest.mark.parametrize(
@@ -81,21 +72,6 @@ def test_a_killed_run_goes_on_bit_for_bit(
     assert again.design.content_hash == whole.design.content_hash, f"stopped at step {step}"
     assert again.design_path.read_bytes() == whole.design_path.read_bytes()
     assert (run / "metrics.csv").read_bytes() == (whole.run / "metrics.csv").read_bytes()
-
-
-def interrupted(data: Path, folder: Path, *settings: str, after: int = 4) -> Path:
-    """A run that was stopped by a signal after some steps."""
-
-    def stop(event: object) -> None:
-        if isinstance(event, Stepped) and event.step == after:
-            os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(0.01)
-
-    with pytest.raises(TrainingInterrupted, match=f"after step {after} of 9") as caught:
-        train(tiny(data, *settings), folder, listen=stop)
-    run = folder / "0001-tiny"
-    assert str(run) in str(caught.value.hint)
-    return run
 
 
 def test_a_signal_while_scoring_leaves_no_design_and_the_run_goes_on(data: Path, tmp_path: Path) -> None:

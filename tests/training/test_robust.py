@@ -24,17 +24,9 @@ from fabdesign.training.session import Session
 from tests.training.runs import TOML, tiny, write_digits
 from tests.training.test_other_tasks import BEAM, PHASE
 
+pytestmark = pytest.mark.usefixtures("same_commit")
+
 BARE = Extras(pictures=False, finer=False)
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_digits(tmp_path_factory.mktemp("data") / "digits.npz")
-
-
-@pytest.fixture(autouse=True)
-def same_commit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fabdesign.training.result._commit", lambda: None)
 
 
 def errors(*overrides: str) -> ProcessErrors:

@@ -95,6 +95,13 @@ def test_a_listener_that_fails_stops_the_sweep_at_once(tmp_path: Path) -> None:
     assert len(done) <= 2, "one may be at its end already; those that waited are not run"
 
 
+def test_a_cell_that_cannot_be_trained_fails_alone(tmp_path: Path) -> None:
+    path = write(tmp_path, SWEEP.replace("options = { finish = 0.5 }", "options = { finsh = 0.5 }"))
+    cells = [cell for cell in cells_of(load_sweep(path)) if cell.seed == 0 and cell.levels in (0, 2)]
+    status = {result["method"]: result["status"] for result in run_sweep(cells, tmp_path / "out")}
+    assert status == {"free": "done", "ours": "done", "broken": "failed"}
+
+
 CHILD = """
 import sys
 from pathlib import Path

@@ -18,10 +18,9 @@ from fabdesign.config import (
     project_from_text,
     resolved_toml,
 )
-from fabdesign.errors import ConfigError
+from fabdesign.errors import ConfigError, FabdesignError
 from fabdesign.network import process_table
-from fabdesign.quantise import quantiser_class
-from fabdesign.quantise.options import parse_options
+from fabdesign.quantise import parsed_options, quantiser_class
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,15 @@ class Cell:
     def key(self) -> str:
         """SHA-256 of the project, all options of its method, and its levels.
 
-        Results of a cell with another key are not used.
+        Results of a cell with another key are not used. A project without them, which cannot be trained,
+        speaks for itself.
         """
-        project = self.project().project
-        quantise = project.quantise
-        options = parse_options(quantiser_class(quantise.method).Options, quantise.options, where="options")
-        told = [self.toml, asdict(options), process_table(project).height_um.tolist()]
+        try:
+            project = self.project().project
+            options = asdict(parsed_options(project.quantise.method, project.quantise.options))
+            told = [self.toml, options, process_table(project).height_um.tolist()]
+        except FabdesignError:
+            told = [self.toml]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def project(self) -> LoadedProject:

@@ -113,8 +113,7 @@ _STOPS: list[Event] = []
 
 def _run_unless_stopped(cell: Mapping[str, Any], folder: str) -> Result:
     if any(stop.is_set() for stop in _STOPS):
-        told = {name: value for name, value in cell.items() if name != "toml"}
-        return {**told, "status": "interrupted", "reason": "the sweep was stopped before it began"}
+        return _not_run(Cell(**cell), "interrupted", "the sweep was stopped before it began")
     return run_cell(cell, folder)
 
 
@@ -141,12 +140,12 @@ def _answer(future: Future[Result], cell: Cell) -> Result:
     try:
         return future.result()
     except BrokenProcessPool:
-        return _lost(cell, "its process, or that of a neighbour, was killed")
+        return _not_run(cell, "failed", "its process, or that of a neighbour, was killed")
 
 
-def _lost(cell: Cell, reason: str) -> Result:
+def _not_run(cell: Cell, status: str, reason: str) -> Result:
     record = {name: value for name, value in cell.to_json().items() if name != "toml"}
-    return {**record, "key": cell.key, "status": "failed", "reason": reason}
+    return {**record, "key": cell.key, "status": status, "reason": reason}
 
 
 def _cluster(cells: Sequence[Cell], folder: Path, scheduler: str) -> Answers:
@@ -164,7 +163,8 @@ def _cluster(cells: Sequence[Cell], folder: Path, scheduler: str) -> Answers:
         for future in distributed.as_completed(list(futures)):
             cell = futures[future]
             failure = future.exception()
-            yield cell, future.result() if failure is None else _lost(cell, f"the worker failed: {failure}")
+            lost = f"the worker failed: {failure}"
+            yield cell, future.result() if failure is None else _not_run(cell, "failed", lost)
 
 
 def _distributed() -> Any:
