@@ -222,7 +222,7 @@ class Train(_Table):
     batch: int = Field(64, description="images per step", ge=1, le=65_536)
     learning_rate: float = Field(0.05, description="peak learning rate of Adam", gt=0, le=10)
     coarse: float = Field(
-        0.0, description="first share of the steps, computed at one sample per pixel to save time", ge=0, lt=1
+        0.0, description="first share of the steps, at one sample for a square pixel to save time", ge=0, lt=1
     )
     loss: Literal["cross-entropy", "mse", "berhu", "ssim"] | None = Field(
         None,

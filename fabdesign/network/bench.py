@@ -36,6 +36,7 @@ class Bench(nn.Module):
         kernel_tolerance: relative error allowed in each propagation.
         micro_batch: images propagated at a time; left out: as many as stay in the cache.
         relief: what the thick model needs to know of the layers; None computes with thin masks.
+        subsamples: above 1, samples are squares of so many points a side; see `build_kernel`.
         device: where to compute.
         dtype: complex64, or complex128 for checks.
 
@@ -53,6 +54,7 @@ class Bench(nn.Module):
         kernel_tolerance: float = 1e-3,
         micro_batch: int | None = None,
         relief: Relief | None = None,
+        subsamples: int = 1,
         device: str = "cpu",
         dtype: torch.dtype = torch.complex64,
     ) -> None:
@@ -65,7 +67,9 @@ class Bench(nn.Module):
         self.encoder: Encoder | None = physical.encoder
         self.samples_per_pixel = samples_per_pixel
         self.grid = Grid.of_pixels(pixels, physical.pitch_um, samples_per_pixel)
-        sampling = Sampling(self.grid, samples_per_pixel, kernel_tolerance, dtype, device, micro_batch)
+        sampling = Sampling(
+            self.grid, samples_per_pixel, kernel_tolerance, dtype, device, micro_batch, subsamples
+        )
         self.layers = _layers(physical, sampling, relief)
         self.readout = make_readout(physical, self.grid, dtype.to_real(), device)
         self.source: Tensor

@@ -42,6 +42,7 @@ class Sampling:
         dtype: complex64 or complex128.
         device: where to compute.
         micro_batch: fields propagated at a time; None: as many as stay in the cache.
+        subsamples: above 1, samples are squares of so many points a side; see `build_kernel`.
     """
 
     grid: Grid
@@ -50,6 +51,7 @@ class Sampling:
     dtype: torch.dtype = torch.complex64
     device: str = "cpu"
     micro_batch: int | None = None
+    subsamples: int = 1
 
 
 class Layers(ABC):
@@ -159,6 +161,7 @@ def kernels_of(spaces: Sequence[tuple[Slab, ...]], wavelength_um: float, samplin
                 tolerance=sampling.kernel_tolerance,
                 dtype=sampling.dtype,
                 device=sampling.device,
+                subsamples=sampling.subsamples,
             )
     return [built[space] for space in spaces]
 

@@ -14,6 +14,7 @@ from fabdesign.optics.grid import Grid, Slab
 from fabdesign.optics.impulse import ORDER, impulse_response, needed_panels
 from fabdesign.optics.sizes import good_size
 from fabdesign.optics.spectrum import padded_spectrum
+from fabdesign.optics.squares import finer_grid, over_squares
 from fabdesign.optics.transfer import Transfer
 
 MAX_PANELS = 1024
@@ -28,7 +29,7 @@ class Kernel:
     Args:
         transfer: its spectrum, complex [My, Mx], with the 1/(My·Mx) of the inverse transform folded in.
         grid: the grid it works on.
-        build_factor: frequencies used to build it, per sample of the grid along the longer side.
+        build_factor: frequencies used to build it, per point of the grid along the longer side.
         estimated_error: expected relative L2 error of propagating a white random-phase field.
         even: whether the impulse response is even in x and y, so that the operator is symmetric.
         slabs: what the light passes.
@@ -72,6 +73,7 @@ def build_kernel(
     method: Literal["angular_spectrum", "fresnel"] = "angular_spectrum",
     padding: Literal["exact"] = "exact",
     shift_um: tuple[float, float] = (0.0, 0.0),
+    subsamples: int = 1,
 ) -> Kernel:
     """Build the exact scalar propagation through ``slabs`` on ``grid``.
 
@@ -91,12 +93,16 @@ def build_kernel(
         method: ``angular_spectrum`` (exact) or ``fresnel`` (paraxial).
         padding: ``exact`` is the only one so far.
         shift_um: (x, y) by which the second plane sees the field displaced.
+        subsamples: 1 takes samples as points of a field without finer detail. More takes them as squares of
+            so many points a side: light leaves a square with one value, and what arrives is averaged over
+            each (`fabdesign.optics.squares`).
 
     Returns:
         The kernel.
 
     Raises:
-        NumericsError: the error cannot be brought below ``tolerance`` within bounded memory.
+        NumericsError: the error cannot be brought below ``tolerance`` within bounded memory, or less than one
+            subsample.
 
     >>> kernel = build_kernel(Grid((64, 64), 1.0), [Slab(750.0, 1.0)], 0.532)
     >>> kernel.shape, kernel.even, kernel.estimated_error < 1e-6
@@ -106,13 +112,15 @@ def build_kernel(
         raise NumericsError(f"the padding must be 'exact'; got {padding!r}")
     transfer = Transfer(tuple(slabs), wavelength_um, method)
     even = shift_um == (0.0, 0.0)
-    response, panels, error = _converged(transfer, grid, shift_um, tolerance)
+    points = finer_grid(grid, subsamples)
+    response, panels, error = _converged(transfer, points, shift_um, tolerance)
+    response = over_squares(response, points.shape, subsamples)
     padded = padded_shape(grid)
     spectrum = padded_spectrum(response, grid.shape, padded, _NUMPY_TYPE[dtype])
     return Kernel(
         transfer=torch.from_numpy(spectrum).to(device=device, dtype=dtype),
         grid=grid,
-        build_factor=round(2 * panels * ORDER / max(grid.shape), 3),
+        build_factor=round(2 * panels * ORDER / max(points.shape), 3),
         estimated_error=error,
         even=even,
         slabs=transfer.slabs,

@@ -71,6 +71,7 @@ def estimate_memory(
     kept = trained + here.kernels()
     if project.train.coarse and samples > 1:
         kept += _Plane(project, physical, 1).kernels()
+        build = max(build, _Plane(project, physical, reported_samples(samples)[1]).build())
     phases = {"building the kernels": kept + build, "training steps": kept + step}
     test = project.task.test_examples or sys.maxsize
     for count in reported_samples(samples)[: 2 if finer else 1]:

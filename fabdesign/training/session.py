@@ -17,6 +17,7 @@ from fabdesign.process import LevelTable, load_profile
 from fabdesign.quantise import make_quantiser
 from fabdesign.tasks import Task, make_task
 from fabdesign.training.checkpoint import Checkpoint, computing_environment, state_arrays
+from fabdesign.training.evaluate import reported_samples
 from fabdesign.training.events import Listener, Preparing, ignore
 from fabdesign.training.layout import Layout
 from fabdesign.training.memory import check_memory, estimate_memory
@@ -39,7 +40,7 @@ class Session:
         sampling: how well the grid represents the light.
         errors: what copies in training draw; None where training sees the device as designed.
         layout: penalties on what is hard to print, if any.
-        coarse: the same layers on a bench of one sample per pixel, for the first steps, if any.
+        coarse: the same layers on a bench of one averaged sample per pixel, for the first steps, if any.
         step: steps done.
         seconds: spent on them, over all sessions.
         ranks: the processes that train it together.
@@ -97,9 +98,7 @@ class Session:
         network = DiffractiveNetwork(bench, quantiser)
         coarse = None
         if _coarse(project):
-            coarse = DiffractiveNetwork(
-                _bench(project, physical, 1, project.train.micro_batch, None), quantiser
-            )
+            coarse = DiffractiveNetwork(_coarse_bench(project, physical), quantiser)
         optimiser = torch.optim.Adam(quantiser.parameters(), lr=plan.learning_rate, foreach=False)
         sampling = check_sampling(
             bench.grid, bench.kernels, samples_per_pixel=project.optics.samples_per_pixel
@@ -216,6 +215,19 @@ def _bench(
         kernel_tolerance=project.optics.kernel_tolerance,
         micro_batch=micro_batch,
         relief=relief,
+        device=project.train.device,
+    )
+
+
+def _coarse_bench(project: Project, physical: Physical) -> Bench:
+    """One sample per pixel, which stands for the square."""
+    return Bench(
+        physical,
+        project.optics.pixels,
+        1,
+        kernel_tolerance=project.optics.kernel_tolerance,
+        micro_batch=project.train.micro_batch,
+        subsamples=reported_samples(project.optics.samples_per_pixel)[1],
         device=project.train.device,
     )
 

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from fabdesign.errors import ConfigError
+from fabdesign.network import Bench
 from fabdesign.training import Stepped, resume, train
 from fabdesign.training.session import Session
 from tests.training.runs import interrupted, tiny
@@ -24,11 +27,30 @@ def losses(data: Path, folder: Path, *settings: str) -> list[float]:
     return found
 
 
-def test_the_first_half_is_that_of_one_sample_per_pixel(data: Path, tmp_path: Path) -> None:
-    both = losses(data, tmp_path / "both", *COARSE)
-    one = losses(data, tmp_path / "one", "optics.samples_per_pixel=1")
-    assert both[:5] == one[:5]
-    assert both[5] != one[5]
+def test_the_first_half_is_coarse(data: Path, tmp_path: Path) -> None:
+    half = losses(data, tmp_path / "half", *COARSE)
+    most = losses(data, tmp_path / "most", *COARSE, "train.coarse=0.9")
+    assert half[:5] == most[:5]
+    assert half[5] != most[5]
+
+
+def test_it_foretells_what_squares_do_where_points_do_not(data: Path) -> None:
+    """Light on the detectors behind random layers, against four samples a pixel."""
+    session = Session.of(tiny(data, *COARSE, "optics.layers=3").project)
+    assert session.coarse is not None
+    phases = 2 * np.pi * np.random.default_rng(0).integers(0, 8, (3, 28, 28)) / 8
+    points, truth = (Bench(session.physical, (28, 28), samples) for samples in (1, 4))
+    images = torch.from_numpy(session.task.dataset.test.images[:20]) / 255
+
+    def light(bench: Bench) -> torch.Tensor:
+        outputs: torch.Tensor = bench(images, bench.layers.of_phases(phases))
+        return outputs
+
+    expected = light(truth)
+    squares_err, points_err = (
+        (light(bench) - expected).norm() / expected.norm() for bench in (session.coarse.bench, points)
+    )
+    assert 3 * squares_err < points_err
 
 
 def test_the_time_left_counts_samples(data: Path) -> None:
