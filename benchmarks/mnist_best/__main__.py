@@ -26,7 +26,12 @@ from fabdesign.quantise import parsed_options
 CONFIG = Path(__file__).parent / "fabdesign.toml"
 READOUTS = {
     "argmax": (),
-    "pairs": ("task.readout=pairs", "task.detector_size=9 um", 'task.detector_pitch=["15 um", "26 um"]'),
+    "pairs": (
+        "task.readout=pairs",
+        "task.detector_size=11 um",
+        'task.detector_pitch=["18 um", "31 um"]',
+        "train.epochs=14",
+    ),
 }
 
 
