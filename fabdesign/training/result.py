@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -180,7 +178,7 @@ def _data_settings(project: Project) -> dict[str, Any]:
 def _provenance(session: Session, loaded: LoadedProject) -> dict[str, Any]:
     return {
         "made_by": f"fabdesign {metadata.version('fabdesign')}",
-        "commit": _commit(),
+        "commit": session.commit,
         "environment": session.computed_with(),
         "project": loaded.project.name,
         "config": loaded.text,
@@ -189,21 +187,3 @@ def _provenance(session: Session, loaded: LoadedProject) -> dict[str, Any]:
         "seed": session.plan.seed,
         "parents": [],
     }
-
-
-def _commit() -> str | None:
-    """Return the commit of a source checkout, or nothing for an installed package."""
-    folder = Path(__file__).parents[2]
-    if not (folder / ".git").exists():
-        return None
-    try:
-        answer = subprocess.run(
-            ["git", "-C", str(folder), "rev-parse", "HEAD"],
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return answer.stdout.strip()

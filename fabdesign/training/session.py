@@ -24,6 +24,7 @@ from fabdesign.training.memory import check_memory, estimate_memory
 from fabdesign.training.plan import Plan
 from fabdesign.training.ranks import ALONE, Ranks
 from fabdesign.training.robust import ProcessErrors
+from fabdesign.training.source import source_commit
 
 
 @dataclass(eq=False)
@@ -43,6 +44,7 @@ class Session:
         coarse: the same layers on a bench of one averaged sample per pixel, for the first steps, if any.
         step: steps done.
         seconds: spent on them, over all sessions.
+        commit: of the code that trains, where it is known.
         ranks: the processes that train it together.
     """
 
@@ -58,6 +60,7 @@ class Session:
     coarse: DiffractiveNetwork | None = None
     step: int = 0
     seconds: float = 0.0
+    commit: str | None = None
     ranks: Ranks = ALONE
 
     @classmethod
@@ -109,7 +112,18 @@ class Session:
             errors = ProcessErrors.of(project, physical, profile, quantiser.table)
         layout = Layout.of(project, profile, quantiser.table)
         return cls(
-            project, physical, task, plan, network, optimiser, sampling, errors, layout, coarse, ranks=ranks
+            project,
+            physical,
+            task,
+            plan,
+            network,
+            optimiser,
+            sampling,
+            errors,
+            layout,
+            coarse,
+            commit=source_commit(),
+            ranks=ranks,
         )
 
     def network_at(self, step: int) -> DiffractiveNetwork:

@@ -25,4 +25,4 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def same_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no commit of the working tree during the test look like a difference."""
-    monkeypatch.setattr("fabdesign.training.result._commit", lambda: None)
+    monkeypatch.setattr("fabdesign.training.session.source_commit", lambda: None)

@@ -97,7 +97,7 @@ def test_the_design_is_on_the_levels_of_the_process_with_scores_of_hard_levels(f
 
 
 def test_the_same_project_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fabdesign.training.result._commit", lambda: "abc")
+    monkeypatch.setattr("fabdesign.training.session.source_commit", lambda: "abc")
     loaded = tiny(write_digits(tmp_path / "digits.npz"), "train.epochs=1")
     first, second = (train(loaded, tmp_path / name).design_path.read_bytes() for name in ("a", "b"))
     assert first == second

@@ -47,10 +47,16 @@ def _made_by(made: Mapping[str, Any]) -> str:
     environment = made.get("environment")
     versions = environment if isinstance(environment, Mapping) else {}
     parts = [str(made.get("made_by", "unknown"))]
-    parts += [f"commit {made['commit'][:12]}"] if isinstance(made.get("commit"), str) else []
+    parts += [f"commit {_short(made['commit'])}"] if isinstance(made.get("commit"), str) else []
     parts += [f"{name} {versions[name]}" for name in ("python", "torch", "numpy") if name in versions]
     parts += [f"seed {made['seed']}"] if "seed" in made else []
     return ", ".join(parts)
+
+
+def _short(commit: str) -> str:
+    """A commit's first digits, and whether files differed from it."""
+    digits, dash, state = commit.partition("-")
+    return digits[:12] + dash + state
 
 
 def _process(subject: Subject) -> Iterator[Row]:

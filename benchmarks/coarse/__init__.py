@@ -1,0 +1,1 @@
+"""What training loses and saves with coarse steps."""
