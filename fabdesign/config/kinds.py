@@ -59,8 +59,14 @@ def _values(project: Project) -> Iterator[str]:
         yield f'train.coarse needs optics.model = "thin"; got "{project.optics.model}".'
     if project.train.coarse and project.train.robust:
         yield "train.coarse must be 0 with train.robust: prints are blurred on grids finer than a pixel."
-    if kind == "beam-shaping" and project.train.shift:
-        yield "train.shift must be 0 for beam-shaping: there are no training images to move."
+    if kind == "beam-shaping":
+        moves = {
+            "shift": project.train.shift,
+            "turn": project.train.turn_rad,
+            "stretch": project.train.stretch,
+        }
+        for name in (name for name, most in moves.items() if most):
+            yield f"train.{name} must be 0 for beam-shaping: there are no training images to move."
     if loss is not None and loss not in LOSSES[kind]:
         yield f'train.loss must be one of {", ".join(LOSSES[kind])} for kind = "{kind}"; got "{loss}".'
     if kind == "phase-imaging" and project.train.efficiency_weight:

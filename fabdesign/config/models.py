@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from fabdesign.config.geometry import geometry_findings
 from fabdesign.config.kinds import kind_findings
 from fabdesign.config.quantities import (
+    Angle,
     Length,
     LengthPair,
     PixelCounts,
@@ -230,6 +231,15 @@ class Train(_Table):
     )
     shift: int = Field(
         0, description="each training image is moved at random by up to so many of its pixels", ge=0, le=64
+    )
+    turn_rad: Annotated[Angle, Field(le=3.2)] = Field(
+        0.0, alias="turn", description="each training image is turned at random by up to this angle"
+    )
+    stretch: float = Field(
+        0.0,
+        description="each training image is stretched at random along x and y by up to this share",
+        ge=0,
+        le=0.5,
     )
     efficiency_weight: float = Field(
         0.0, description="weight of the light that misses the detectors, in the loss", ge=0, le=100

@@ -72,6 +72,9 @@ Length = Annotated[
 ]
 """A length of zero or more: ``"1.5 um"`` in the file, micrometres in the program."""
 
+Angle = Annotated[float, Field(ge=0), _reads(parse_angle_rad, ANGLE_EXPECTED), _writes("rad"), _ANGLE_SCHEMA]
+"""An angle of zero or more: ``"10 deg"`` in the file, radians in the program."""
+
 PositiveAngle = Annotated[
     float, Field(gt=0), _reads(parse_angle_rad, ANGLE_EXPECTED), _writes("rad"), _ANGLE_SCHEMA
 ]

@@ -12,7 +12,7 @@ import torch
 
 from fabdesign.errors import NumericsError
 from fabdesign.tasks.base import Batch
-from fabdesign.training.augment import shifted
+from fabdesign.training.augment import augmented
 from fabdesign.training.events import Listener, Stepped
 from fabdesign.training.gradient import accumulate_gradient, group_size
 from fabdesign.training.schedule import batch_positions, one_cycle, progress_of
@@ -69,7 +69,7 @@ def _step(session: Session) -> Stepped:
     session.optimiser.param_groups[0]["lr"] = rate
     positions = batch_positions(plan.examples, plan.batch, step, plan.seed)
     batch = Batch.of(session.task.dataset.train, positions, plan.device)
-    batch = shifted(batch, session.project.train.shift, plan.seed, step)
+    batch = augmented(batch, session.project.train, step)
     session.optimiser.zero_grad(set_to_none=True)
     network = session.network_at(step)
     result = accumulate_gradient(

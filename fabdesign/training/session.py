@@ -207,7 +207,13 @@ def robust_settings(session: Session) -> dict[str, Any]:
 
 def step_settings(project: Project) -> dict[str, Any]:
     """Return what is not at its default of how steps see the light and the images."""
-    told = {"coarse": _coarse(project), "shift": project.train.shift}
+    train = project.train
+    told = {
+        "coarse": _coarse(project),
+        "shift": train.shift,
+        "turn_rad": train.turn_rad,
+        "stretch": train.stretch,
+    }
     return {name: value for name, value in told.items() if value}
 
 
