@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,15 @@ def test_the_list_tells_how_each_training_stands(folder: Path, run: Run) -> None
     assert not (folder / "sweeps").exists()
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Hear SIGINT even where the shell that started the tests in its background has turned it off."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_sweep_that_is_stopped_says_how_to_go_on(
     folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch, how: signal.Signals
