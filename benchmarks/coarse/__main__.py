@@ -17,7 +17,7 @@ from statistics import fmean
 from textwrap import fill
 from typing import Any
 
-from fabdesign.config import LoadedSweep, load_sweep
+from fabdesign.config import Sweep, load_sweep
 from fabdesign.training.sweep import cells_of, run_sweep, summarise
 
 SWEEP = Path(__file__).parent / "sweep.toml"
@@ -42,14 +42,16 @@ def main() -> None:
         jobs=arguments.jobs,
         listen=lambda event: print(f"{event.done}/{event.total}", file=sys.stderr),
     )
+    failed = [record for record in records if record["status"] != "done"]
+    if failed:
+        sys.exit(f"{len(failed)} trainings failed: {failed[0].get('reason')}")
     arguments.report.mkdir(parents=True, exist_ok=True)
     (arguments.report / "coarse.json").write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
-    (arguments.report / "coarse.md").write_text(page(loaded, records), encoding="utf-8")
+    (arguments.report / "coarse.md").write_text(page(loaded.sweep, records), encoding="utf-8")
 
 
-def page(loaded: LoadedSweep, records: Records) -> str:
+def page(sweep: Sweep, records: Records) -> str:
     """Return the page as Markdown."""
-    sweep = loaded.sweep
     tasks, methods = [task.label for task in sweep.task], [method.label for method in sweep.method]
     head = " | ".join(["| steps", *(f"accuracy, {task} gaps | light | time" for task in tasks)]) + " |"
     rows = [" | ".join([f"| {method}", *(_cell(records, task, method, methods[0]) for task in tasks)]) + " |"

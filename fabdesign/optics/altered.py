@@ -35,7 +35,7 @@ class AlterableKernel:
         margin: samples by which the plane is wider.
 
     Raises:
-        NumericsError: the kernel is a paraxial or a shifted one.
+        NumericsError: the kernel is a paraxial or a shifted one, or one from squares to squares.
 
     >>> kernel = build_kernel(Grid((16, 16), 1.0), [Slab(50.0, 1.0)], 0.532)
     >>> alterable = AlterableKernel(kernel)
@@ -44,8 +44,8 @@ class AlterableKernel:
     """
 
     def __init__(self, kernel: Kernel, margin: int = MARGIN) -> None:
-        if kernel.method != "angular_spectrum" or not kernel.even:
-            raise NumericsError("only an exact kernel without a shift can be altered")
+        if kernel.method != "angular_spectrum" or not kernel.even or kernel.subsamples != 1:
+            raise NumericsError("only an exact kernel between points, without a shift, can be altered")
         self.kernel = kernel
         self.margin = margin
         ny, nx = kernel.grid.shape

@@ -35,6 +35,7 @@ class Kernel:
         slabs: what the light passes.
         wavelength_um: vacuum wavelength in micrometres.
         method: ``angular_spectrum`` or ``fresnel``.
+        subsamples: points along each side of the square that a sample stands for; 1 where it is a point.
     """
 
     transfer: torch.Tensor
@@ -45,6 +46,7 @@ class Kernel:
     slabs: tuple[Slab, ...]
     wavelength_um: float
     method: str
+    subsamples: int = 1
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -126,6 +128,7 @@ def build_kernel(
         slabs=transfer.slabs,
         wavelength_um=wavelength_um,
         method=method,
+        subsamples=subsamples,
     )
 
 

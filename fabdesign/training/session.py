@@ -97,11 +97,13 @@ class Session:
         if plan.device == "cpu":
             check_memory(memory, project.train.memory_gb, ranks.here)
         relief = _relief(project, quantiser.table)
-        bench = _bench(project, physical, project.optics.samples_per_pixel, plan.micro_batch, relief)
+        bench = _bench(project, physical, project.optics.samples_per_pixel, plan.micro_batch, relief=relief)
         network = DiffractiveNetwork(bench, quantiser)
         coarse = None
         if _coarse(project):
-            coarse = DiffractiveNetwork(_coarse_bench(project, physical), quantiser)
+            finest = reported_samples(project.optics.samples_per_pixel)[1]
+            squares = _bench(project, physical, 1, project.train.micro_batch, subsamples=finest)
+            coarse = DiffractiveNetwork(squares, quantiser)
         optimiser = torch.optim.Adam(quantiser.parameters(), lr=plan.learning_rate, foreach=False)
         sampling = check_sampling(
             bench.grid, bench.kernels, samples_per_pixel=project.optics.samples_per_pixel
@@ -226,7 +228,9 @@ def _bench(
     physical: Physical,
     samples_per_pixel: int,
     micro_batch: int | None,
-    relief: Relief | None,
+    *,
+    relief: Relief | None = None,
+    subsamples: int = 1,
 ) -> Bench:
     return Bench(
         physical,
@@ -235,19 +239,7 @@ def _bench(
         kernel_tolerance=project.optics.kernel_tolerance,
         micro_batch=micro_batch,
         relief=relief,
-        device=project.train.device,
-    )
-
-
-def _coarse_bench(project: Project, physical: Physical) -> Bench:
-    """One sample per pixel, which stands for the square."""
-    return Bench(
-        physical,
-        project.optics.pixels,
-        1,
-        kernel_tolerance=project.optics.kernel_tolerance,
-        micro_batch=project.train.micro_batch,
-        subsamples=reported_samples(project.optics.samples_per_pixel)[1],
+        subsamples=subsamples,
         device=project.train.device,
     )
 

@@ -51,6 +51,7 @@ def test_only_an_exact_centred_kernel_can_be_altered() -> None:
     for kernel in (
         build_kernel(GRID, SLABS, 0.785, method="fresnel"),
         build_kernel(GRID, SLABS, 0.785, shift_um=(0.1, 0.0)),
+        build_kernel(GRID, SLABS, 0.785, subsamples=2),
     ):
         with pytest.raises(NumericsError, match="without a shift"):
             AlterableKernel(kernel)

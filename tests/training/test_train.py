@@ -96,8 +96,8 @@ def test_the_design_is_on_the_levels_of_the_process_with_scores_of_hard_levels(f
     assert design.settings["sampling"]["estimated_error"] <= 1e-3
 
 
-def test_the_same_project_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fabdesign.training.session.source_commit", lambda: "abc")
+@pytest.mark.usefixtures("same_commit")
+def test_the_same_project_gives_the_same_bytes(tmp_path: Path) -> None:
     loaded = tiny(write_digits(tmp_path / "digits.npz"), "train.epochs=1")
     first, second = (train(loaded, tmp_path / name).design_path.read_bytes() for name in ("a", "b"))
     assert first == second
