@@ -69,6 +69,8 @@ def _values(project: Project) -> Iterator[str]:
             yield f"train.{name} must be 0 for beam-shaping: there are no training images to move."
     if loss is not None and loss not in LOSSES[kind]:
         yield f'train.loss must be one of {", ".join(LOSSES[kind])} for kind = "{kind}"; got "{loss}".'
+    if project.train.label_smoothing and loss_of(project) != "cross-entropy":
+        yield f'train.label_smoothing needs loss = "cross-entropy"; the loss is "{loss_of(project)}".'
     if kind == "phase-imaging" and project.train.efficiency_weight:
         yield "train.efficiency_weight must be 0 for phase-imaging: its intensities are absolute."
     if kind == "phase-imaging" and project.task.encoder != "phase":

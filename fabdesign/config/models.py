@@ -229,6 +229,9 @@ class Train(_Table):
         None,
         description="what the optimiser lowers; left out: cross-entropy, berhu or mse, by the kind of task",
     )
+    label_smoothing: float = Field(
+        0.0, description="share of each label that goes to all classes alike, in cross-entropy", ge=0, lt=1
+    )
     shift: int = Field(
         0, description="each training image is moved at random by up to so many of its pixels", ge=0, le=64
     )

@@ -30,6 +30,8 @@ class Classify(Task):
     Args:
         dataset: labelled images.
         loss: ``"cross-entropy"`` or ``"mse"``; see :func:`cross_entropy` and :func:`pattern_error`.
+        label_smoothing: share of each label that cross-entropy gives to all classes alike (Szegedy et al.
+            2016, section 7).
         efficiency_weight: weight of −log(share of the light on the detectors), averaged over the examples.
         readout: ``"argmax"``, or ``"pairs"`` where detectors 2k and 2k+1 speak for and against class k.
     """
@@ -41,11 +43,13 @@ class Classify(Task):
         dataset: Dataset,
         *,
         loss: Literal["cross-entropy", "mse"] = "cross-entropy",
+        label_smoothing: float = 0.0,
         efficiency_weight: float = 0.0,
         readout: Literal["argmax", "pairs"] = "argmax",
     ) -> None:
         super().__init__(dataset)
         self.cross_entropy = loss == "cross-entropy"
+        self.label_smoothing = label_smoothing
         self.efficiency_weight = efficiency_weight
         self.readout = readout
 
@@ -86,10 +90,14 @@ class Classify(Task):
         if self.readout == "pairs":
             difference = differences(outputs)
             if self.cross_entropy:
-                return torch.nn.functional.cross_entropy(PAIRS_GAIN * difference, labels, reduction="none")
+                return torch.nn.functional.cross_entropy(
+                    PAIRS_GAIN * difference, labels, reduction="none", label_smoothing=self.label_smoothing
+                )
             target = 2 * torch.nn.functional.one_hot(labels, difference.shape[1]) - 1
             return (difference - target).square().mean(1)
-        return cross_entropy(outputs, labels) if self.cross_entropy else pattern_error(outputs, labels)
+        if self.cross_entropy:
+            return cross_entropy(outputs, labels, self.label_smoothing)
+        return pattern_error(outputs, labels)
 
 
 def differences(power: Float[Tensor, "batch detector"]) -> Float[Tensor, "batch class"]:
@@ -103,7 +111,7 @@ def differences(power: Float[Tensor, "batch detector"]) -> Float[Tensor, "batch 
 
 
 def cross_entropy(
-    power: Float[Tensor, "batch detector"], labels: Int[Tensor, " batch"]
+    power: Float[Tensor, "batch detector"], labels: Int[Tensor, " batch"], label_smoothing: float = 0.0
 ) -> Float[Tensor, " batch"]:
     """Return the cross-entropy of softmax(50·p / Σp), whatever the amount of light.
 
@@ -116,7 +124,9 @@ def cross_entropy(
     >>> bool(torch.isclose(loss, torch.log1p(torch.exp(torch.tensor([-10.0]))), atol=1e-6))
     True
     """
-    return torch.nn.functional.cross_entropy(GAIN * shares(power), labels, reduction="none")
+    return torch.nn.functional.cross_entropy(
+        GAIN * shares(power), labels, reduction="none", label_smoothing=label_smoothing
+    )
 
 
 def pattern_error(

@@ -35,7 +35,13 @@ def make_task(project: Project, data: Path | str | None = None) -> Task:
         return PhaseImaging(dataset, loss=loss, depth_rad=project.task.depth_rad)
     if dataset.classes < 2:
         raise ConfigError(f"classification needs labels of two classes or more; {dataset.name} has one.")
-    return Classify(dataset, loss=loss, efficiency_weight=weight, readout=project.task.readout)
+    return Classify(
+        dataset,
+        loss=loss,
+        label_smoothing=project.train.label_smoothing,
+        efficiency_weight=weight,
+        readout=project.task.readout,
+    )
 
 
 def task_of_design(design: Design, data: Path | str | None = None) -> Task:

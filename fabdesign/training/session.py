@@ -208,10 +208,11 @@ def robust_settings(session: Session) -> dict[str, Any]:
 
 
 def step_settings(project: Project) -> dict[str, Any]:
-    """Return what is not at its default of how steps see the light and the images."""
+    """Return what is not at its default of how steps see the light, the images and the labels."""
     train = project.train
     told = {
         "coarse": _coarse(project),
+        "label_smoothing": train.label_smoothing,
         "shift": train.shift,
         "turn_rad": train.turn_rad,
         "stretch": train.stretch,

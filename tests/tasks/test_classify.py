@@ -1,6 +1,7 @@
 """Losses and scores of classification against hand-worked numbers."""
 
 import math
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 
 from fabdesign.tasks import ACCURACY, EFFICIENCY, SAMPLE_COUNT, TARGET_EFFICIENCY, Classify, Dataset, Split
 from fabdesign.tasks.base import Batch
-from fabdesign.tasks.classify import confusion, predictions
+from fabdesign.tasks.classify import confusion, differences, predictions, shares
 
 
 @pytest.fixture
@@ -51,6 +52,18 @@ def test_mean_square_error_against_the_target_pattern(dataset: Dataset, batch: B
     assert losses.tolist() == pytest.approx(
         [(0.5**2 + 2 * 0.25**2) / 3, (0.6**2 + 0.2**2 + 0.8**2) / 3], abs=1e-6
     )
+
+
+@pytest.mark.parametrize("readout", ["argmax", "pairs"])
+def test_label_smoothing_gives_a_share_of_each_label_to_all_classes(
+    dataset: Dataset, batch: Batch, readout: Literal["argmax", "pairs"]
+) -> None:
+    powers = POWERS if readout == "argmax" else PAIRS
+    logits = 50 * shares(POWERS) if readout == "argmax" else 10 * differences(PAIRS)
+    logs = logits - logits.exp().sum(1, keepdim=True).log()
+    expected = -0.9 * logs[torch.arange(2), batch.labels] - 0.1 * logs.mean(1)
+    losses = Classify(dataset, label_smoothing=0.1, readout=readout).loss(powers, batch)
+    assert torch.allclose(losses, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_efficiency_term_is_the_weighted_log_of_the_share(dataset: Dataset, batch: Batch) -> None:

@@ -86,11 +86,12 @@ def test_neither_leaves_the_images_alone() -> None:
 
 
 @pytest.mark.usefixtures("same_commit")
-def test_a_run_with_turns_and_stretches_goes_on_bit_for_bit(data: Path, tmp_path: Path) -> None:
-    moves = ('train.turn="10 deg"', "train.stretch=0.1")
+def test_a_run_with_turns_and_smoothed_labels_goes_on_bit_for_bit(data: Path, tmp_path: Path) -> None:
+    moves = ('train.turn="10 deg"', "train.stretch=0.1", "train.label_smoothing=0.1")
     whole = train(tiny(data, *moves), tmp_path / "whole")
     assert math.isclose(whole.design.settings["turn_rad"], math.radians(10))
     assert whole.design.settings["stretch"] == 0.1
+    assert whole.design.settings["label_smoothing"] == 0.1
 
     again = resume(interrupted(data, tmp_path / "runs", *moves))
     assert again.design_path.read_bytes() == whole.design_path.read_bytes()
