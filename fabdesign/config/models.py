@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from fabdesign.config.geometry import geometry_findings
 from fabdesign.config.kinds import kind_findings
 from fabdesign.config.quantities import (
-    Angle,
+    AngleEitherWay,
     Length,
     LengthPair,
     PixelCounts,
@@ -235,7 +235,7 @@ class Train(_Table):
     shift: int = Field(
         0, description="each training image is moved at random by up to so many of its pixels", ge=0, le=64
     )
-    turn_rad: Annotated[Angle, Field(le=3.2)] = Field(
+    turn_rad: AngleEitherWay = Field(
         0.0, alias="turn", description="each training image is turned at random by up to this angle"
     )
     stretch: float = Field(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from fabdesign.errors import ConfigError
@@ -74,6 +75,16 @@ Length = Annotated[
 
 Angle = Annotated[float, Field(ge=0), _reads(parse_angle_rad, ANGLE_EXPECTED), _writes("rad"), _ANGLE_SCHEMA]
 """An angle of zero or more: ``"10 deg"`` in the file, radians in the program."""
+
+
+def _up_to_half_a_turn(angle_rad: float) -> float:
+    if angle_rad > math.pi * (1 + 1e-9):
+        raise PydanticCustomError("quantity", "must be at most 180 deg")
+    return angle_rad
+
+
+AngleEitherWay = Annotated[Angle, AfterValidator(_up_to_half_a_turn)]
+"""An angle between zero and half a turn, meant for both directions."""
 
 PositiveAngle = Annotated[
     float, Field(gt=0), _reads(parse_angle_rad, ANGLE_EXPECTED), _writes("rad"), _ANGLE_SCHEMA

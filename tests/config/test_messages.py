@@ -44,6 +44,11 @@ def edited(old: str, new: str) -> str:
         ),
         ('pitch = "1.5 um"', 'pich = "1.5 um"', "optics.pitch is missing: edge of one square pixel"),
         ("[train]", "[trian]", 'unknown key trian; did you mean "train"? Known at the top: name, optics,'),
+        (
+            "[train]",
+            '[train]\nturn = "400 deg"',
+            'fabdesign.toml: train.turn must be at most 180 deg; got "400 deg".',
+        ),
         ("layers = 5", 'layers = "three"', 'optics.layers must be a whole number; got "three".'),
         ("layers = 5", "layers = 3.5", "optics.layers must be a whole number; got 3.5."),
         ("layers = 5", "layers = true", "optics.layers must be a whole number; got true."),

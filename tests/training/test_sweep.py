@@ -158,6 +158,24 @@ def test_another_project_is_trained_again(tmp_path: Path) -> None:
     assert stored_result(cell, tmp_path / "out") is None
 
 
+def test_other_examples_at_the_same_path_are_another_cell(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    first = cells_of(load_sweep(path))
+    assert [cell.key for cell in cells_of(load_sweep(path))] == [cell.key for cell in first]
+    write_digits(tmp_path / "digits.npz", 21, 10)
+    second = cells_of(load_sweep(path))
+    assert [cell.toml for cell in second] == [cell.toml for cell in first]
+    assert not {cell.key for cell in second} & {cell.key for cell in first}
+
+
+def test_a_sweep_without_its_examples_says_so_cell_by_cell(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    (tmp_path / "digits.npz").unlink()
+    results = run_sweep(cells_of(load_sweep(path))[1:3], tmp_path / "out")
+    assert [result["status"] for result in results] == ["failed", "failed"]
+    assert "digits.npz" in results[0]["reason"]
+
+
 def test_a_dask_cluster_gives_the_same_answers(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     cells = cells_of(load_sweep(write(tmp_path)))[1:3]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 from fabdesign.config import (
@@ -21,6 +22,8 @@ from fabdesign.config import (
 from fabdesign.errors import ConfigError, FabdesignError
 from fabdesign.network import process_table
 from fabdesign.quantise import parsed_options, quantiser_class
+from fabdesign.tasks import load_dataset
+from fabdesign.tasks.sources import EMBEDDED, GENERATED
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Cell:
         levels: number of levels; 0 for free phases, which stand at every number of levels.
         seed: of the training.
         toml: the whole project.
+        data: hash of the examples; nothing for those that fabdesign ships or generates.
     """
 
     task: str
@@ -40,6 +44,7 @@ class Cell:
     levels: int
     seed: int
     toml: str
+    data: str = ""
 
     @property
     def name(self) -> str:
@@ -48,10 +53,10 @@ class Cell:
 
     @property
     def key(self) -> str:
-        """SHA-256 of the project, all options of its method, and its levels.
+        """SHA-256 of the project, all options of its method, its levels, and examples of the user's own.
 
-        Results of a cell with another key are not used. A project without them, which cannot be trained,
-        speaks for itself.
+        Results of a cell with another key are not used. A project with wrong options or levels, which cannot
+        be trained, speaks for itself.
         """
         try:
             project = self.project().project
@@ -59,6 +64,7 @@ class Cell:
             told = [self.toml, options, process_table(project).height_um.tolist()]
         except FabdesignError:
             told = [self.toml]
+        told += [self.data] if self.data else []
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def project(self) -> LoadedProject:
@@ -76,11 +82,11 @@ def cells_of(loaded: LoadedSweep) -> list[Cell]:
     Raises:
         ConfigError: a project, a method or a setting is not what it has to be.
     """
-    sweep = loaded.sweep
+    sweep, data_hash = loaded.sweep, cache(_data_hash)
     for method in sweep.method:
         quantiser_class(method.method)
     return [
-        _cell(loaded, task, method, levels, seed)
+        _cell(loaded, task, method, levels, seed, data_hash=data_hash)
         for seed in sweep.seeds
         for task in sweep.task
         for levels, method in _columns(sweep, task)
@@ -99,7 +105,25 @@ def _columns(sweep: Sweep, task: SweepTask) -> Iterator[tuple[int, SweepMethod]]
         yield from ((levels, method) for method in methods if not method.free)
 
 
-def _cell(loaded: LoadedSweep, task: SweepTask, method: SweepMethod, levels: int, seed: int) -> Cell:
+def _data_hash(source: str, options: str) -> str:
+    if source == EMBEDDED or source in GENERATED:
+        return ""
+    try:
+        found = load_dataset(source, json.loads(options))
+    except (OSError, FabdesignError):
+        return ""
+    return hashlib.sha256((found.train.data_hash + found.test.data_hash).encode()).hexdigest()
+
+
+def _cell(
+    loaded: LoadedSweep,
+    task: SweepTask,
+    method: SweepMethod,
+    levels: int,
+    seed: int,
+    *,
+    data_hash: Callable[[str, str], str],
+) -> Cell:
     told = {
         **task.settings,
         **method.settings,
@@ -117,4 +141,5 @@ def _cell(loaded: LoadedSweep, task: SweepTask, method: SweepMethod, levels: int
         raise ConfigError(
             f"{loaded.source}, task {task.label}, method {method.label}: {error.message}", hint=error.hint
         ) from None
-    return Cell(task.label, method.label, levels, seed, resolved_toml(project))
+    examples = data_hash(project.task.dataset, json.dumps(project.task.dataset_options, sort_keys=True))
+    return Cell(task.label, method.label, levels, seed, resolved_toml(project), examples)
