@@ -4,7 +4,8 @@
                                     [-o train.epochs=12] [--work runs/mnist_best] [--report docs/benchmarks]
 
 FOLDER holds the four IDX files of MNIST. Each training takes one thread; an interrupted one goes on at the
-next call. Every finished one is added to mnist_best.json, beside those of earlier calls with equal settings.
+next call. Every finished one is added to mnist_best.json, in place of one of the same name that had other
+settings.
 """
 
 from __future__ import annotations
@@ -28,9 +29,15 @@ READOUTS = {
     "argmax": (),
     "pairs": (
         "task.readout=pairs",
-        "task.detector_size=11 um",
-        'task.detector_pitch=["18 um", "31 um"]',
-        "train.epochs=14",
+        "task.encoder=amplitude",
+        "optics.pixels=128",
+        "optics.gap=550 um",
+        "optics.input_gap=550 um",
+        "optics.detector_gap=550 um",
+        "task.detector_size=14.5 um",
+        'task.detector_pitch=["24 um", "41 um"]',
+        "train.epochs=9",
+        "train.coarse=0.99",
     ),
 }
 
@@ -38,34 +45,38 @@ READOUTS = {
 def main() -> None:
     """Train what is asked for and not there yet, and write the page anew after each."""
     arguments = _arguments()
-    recipe = recipe_of(arguments.override)
-    done = load_cells(arguments.report, recipe)
+    recipes = {readout: recipe_of(readout, arguments.override) for readout in READOUTS}
+    done = load_cells(arguments.report, recipes)
     cells = itertools.product(arguments.seeds, arguments.readouts)
     missing = [cell for cell in cells if _name(*cell) not in done]
     with ThreadPoolExecutor(arguments.jobs) as pool:
         running = {pool.submit(measure, *cell, arguments): cell for cell in missing}
         for finished in as_completed(running):
-            add_cell(arguments.report, recipe, _name(*running[finished]), finished.result())
-            write_page(arguments.report, recipe)
+            add_cell(arguments.report, _name(*running[finished]), finished.result())
+            write_page(arguments.report, recipes)
 
 
-def recipe_of(overrides: Sequence[str]) -> str:
-    """Return all that decides a result but read-out and seed: settings, detectors, the method's options."""
-    quantise = load_project(CONFIG, list(overrides)).project.quantise
-    options = parsed_options(quantise.method, quantise.options)
-    told = [*overrides, json.dumps(READOUTS, sort_keys=True), json.dumps(asdict(options), sort_keys=True)]
-    return "\n".join([CONFIG.read_text(encoding="utf-8"), *told])
+def recipe_of(readout: str, overrides: Sequence[str]) -> str:
+    """Return all that decides a result but the seed: settings and the method's options."""
+    changes = [*READOUTS[readout], *overrides]
+    quantise = load_project(CONFIG, changes).project.quantise
+    options = asdict(parsed_options(quantise.method, quantise.options))
+    return "\n".join([CONFIG.read_text(encoding="utf-8"), *changes, json.dumps(options, sort_keys=True)])
 
 
 def measure(seed: int, readout: str, arguments: argparse.Namespace) -> dict[str, Any]:
     """Train one device, export it, and score its files."""
     overrides = (*READOUTS[readout], f"train.seed={seed}", *arguments.override)
+    project = load_project(CONFIG, list(overrides)).project
     run = train(CONFIG, overrides, arguments.data, arguments.work / _name(seed, readout))
     return {
         "design": describe(run),
         "files": score_files(run, arguments.data),
         "seed": seed,
         "readout": readout,
+        "encoder": project.task.encoder,
+        "pixels": project.optics.pixels,
+        "recipe": recipe_of(readout, arguments.override),
     }
 
 
