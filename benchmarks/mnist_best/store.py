@@ -13,8 +13,8 @@ from typing import Any
 NAME = "mnist_best"
 WIDTH = 110
 HEAD = (
-    "| read-out | objects | pixels | gaps | epochs | seeds | from the files | mean | goal | at 4, first 1,000 "
-    "digits | light on the detectors |"
+    "| read-out | objects | pixels | gaps | epochs | seeds | from the files | mean | goal | at 4, first "
+    "1,000 digits | light on the detectors |"
 )
 READOUTS = {
     "argmax": "ten detectors, the brightest wins",
