@@ -8,7 +8,7 @@ from benchmarks.mnist_best.__main__ import CONFIG, READOUTS, recipe_of
 from benchmarks.mnist_best.store import add_cell, load_cells, page
 from fabdesign.config import load_project
 
-REPORT = Path("docs/benchmarks")
+REPORT = Path(__file__).parents[2] / "docs" / "benchmarks"
 
 
 def recipes(*changes: str) -> dict[str, str]:
