@@ -35,7 +35,7 @@ def loss_of(project: Project) -> str:
 
 def kind_findings(project: Project) -> list[str]:
     """Sentences on settings that the kind of task lacks or does not know; empty when all is well."""
-    return [*_settings(project), *_values(project), *_target(project)]
+    return [*_settings(project), *_values(project), *_losses(project), *_target(project)]
 
 
 def _settings(project: Project) -> Iterator[str]:
@@ -50,7 +50,7 @@ def _settings(project: Project) -> Iterator[str]:
 
 
 def _values(project: Project) -> Iterator[str]:
-    kind, loss = project.task.kind, project.train.loss
+    kind = project.task.kind
     if project.train.polish and project.optics.model != "thin":
         yield f'train.polish needs optics.model = "thin"; got "{project.optics.model}".'
     if project.train.polish and project.train.robust:
@@ -67,18 +67,23 @@ def _values(project: Project) -> Iterator[str]:
         }
         for name in (name for name, most in moves.items() if most):
             yield f"train.{name} must be 0 for beam-shaping: there are no training images to move."
-    if loss is not None and loss not in LOSSES[kind]:
-        yield f'train.loss must be one of {", ".join(LOSSES[kind])} for kind = "{kind}"; got "{loss}".'
-    if project.train.label_smoothing and loss_of(project) != "cross-entropy":
-        yield f'train.label_smoothing needs loss = "cross-entropy"; the loss is "{loss_of(project)}".'
-    if kind == "phase-imaging" and project.train.efficiency_weight:
-        yield "train.efficiency_weight must be 0 for phase-imaging: its intensities are absolute."
     if kind == "phase-imaging" and project.task.encoder != "phase":
         yield 'task.encoder must be "phase" for phase-imaging; got "amplitude".'
     if kind != "classify" and project.task.readout != "argmax":
         yield f'task.readout belongs to kind = "classify"; the kind is "{kind}".'
     if kind != "phase-imaging" and project.task.gain != 1.0:
         yield f'task.gain belongs to kind = "phase-imaging"; the kind is "{kind}".'
+
+
+def _losses(project: Project) -> Iterator[str]:
+    kind, loss = project.task.kind, project.train.loss
+    if loss is not None and loss not in LOSSES[kind]:
+        yield f'train.loss must be one of {", ".join(LOSSES[kind])} for kind = "{kind}"; got "{loss}".'
+    for name in ("label_smoothing", "soft_labels"):
+        if getattr(project.train, name) and loss_of(project) != "cross-entropy":
+            yield f'train.{name} needs loss = "cross-entropy"; the loss is "{loss_of(project)}".'
+    if kind == "phase-imaging" and project.train.efficiency_weight:
+        yield "train.efficiency_weight must be 0 for phase-imaging: its intensities are absolute."
 
 
 def _target(project: Project) -> Iterator[str]:

@@ -27,6 +27,7 @@ _PATH_SETTINGS = (
     ("process", "substrate", "material"),
     ("task", "dataset"),
     ("task", "target"),
+    ("train", "soft_labels"),
 )
 
 

@@ -232,6 +232,11 @@ class Train(_Table):
     label_smoothing: float = Field(
         0.0, description="share of each label that goes to all classes alike, in cross-entropy", ge=0, lt=1
     )
+    soft_labels: str | None = Field(
+        None,
+        description="probabilities of the classes for each training example, to ask for in place of its "
+        "label in cross-entropy: an .npy file",
+    )
     shift: int = Field(
         0, description="each training image is moved at random by up to so many of its pixels", ge=0, le=64
     )

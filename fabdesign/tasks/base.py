@@ -17,10 +17,11 @@ from fabdesign.tasks.datasets import Dataset, Split
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Images between 0 and 1, row 0 at the top, and their labels."""
+    """Images between 0 and 1, row 0 at the top, their labels, and soft labels where the data have any."""
 
     images: Float[Tensor, "batch h w"]
     labels: Int[Tensor, " batch"]
+    soft_labels: Float[Tensor, "batch class"] | None = None
 
     @classmethod
     def of(cls, split: Split, index: NDArray[np.int64] | slice, device: str = "cpu") -> "Batch":
@@ -31,15 +32,19 @@ class Batch:
             index: which ones, as an array of positions or a slice.
             device: where the tensors shall live.
         """
-        images = torch.from_numpy(split.images[index].astype("float32") / 255.0)
-        return cls(images.to(device), torch.from_numpy(split.labels[index].astype("int64")).to(device))
+        taken = split.take(index)
+        images = torch.from_numpy(taken.images.astype("float32") / 255.0)
+        labels = torch.from_numpy(taken.labels.astype("int64"))
+        soft = None if taken.soft_labels is None else torch.from_numpy(taken.soft_labels).to(device)
+        return cls(images.to(device), labels.to(device), soft)
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def part(self, first: int, last: int) -> "Batch":
         """Return the examples from ``first`` up to ``last``."""
-        return Batch(self.images[first:last], self.labels[first:last])
+        soft = None if self.soft_labels is None else self.soft_labels[first:last]
+        return Batch(self.images[first:last], self.labels[first:last], soft)
 
 
 class Task(ABC):

@@ -68,7 +68,7 @@ class Classify(Task):
             )
 
     def loss(self, outputs: Float[Tensor, "batch detector"], batch: Batch) -> Float[Tensor, " batch"]:
-        error = self._error(outputs, batch.labels)
+        error = self._error(outputs, batch)
         if self.efficiency_weight == 0:
             return error
         return error - self.efficiency_weight * outputs.sum(1).clamp_min(FLOOR).log()
@@ -84,19 +84,19 @@ class Classify(Task):
             SAMPLE_COUNT: len(batch),
         }
 
-    def _error(
-        self, outputs: Float[Tensor, "batch detector"], labels: Int[Tensor, " batch"]
-    ) -> Float[Tensor, " batch"]:
+    def _error(self, outputs: Float[Tensor, "batch detector"], batch: Batch) -> Float[Tensor, " batch"]:
+        labels = batch.labels
+        asked = labels if batch.soft_labels is None else batch.soft_labels
         if self.readout == "pairs":
             difference = differences(outputs)
             if self.cross_entropy:
                 return torch.nn.functional.cross_entropy(
-                    PAIRS_GAIN * difference, labels, reduction="none", label_smoothing=self.label_smoothing
+                    PAIRS_GAIN * difference, asked, reduction="none", label_smoothing=self.label_smoothing
                 )
             target = 2 * torch.nn.functional.one_hot(labels, difference.shape[1]) - 1
             return (difference - target).square().mean(1)
         if self.cross_entropy:
-            return cross_entropy(outputs, labels, self.label_smoothing)
+            return cross_entropy(outputs, asked, self.label_smoothing)
         return pattern_error(outputs, labels)
 
 
@@ -111,9 +111,13 @@ def differences(power: Float[Tensor, "batch detector"]) -> Float[Tensor, "batch 
 
 
 def cross_entropy(
-    power: Float[Tensor, "batch detector"], labels: Int[Tensor, " batch"], label_smoothing: float = 0.0
+    power: Float[Tensor, "batch detector"],
+    labels: Int[Tensor, " batch"] | Float[Tensor, "batch detector"],
+    label_smoothing: float = 0.0,
 ) -> Float[Tensor, " batch"]:
     """Return the cross-entropy of softmax(50·p / Σp), whatever the amount of light.
+
+    Labels are numbers of detectors, or the probabilities of all.
 
     The answer is the brightest detector, so a clear lead is enough. Without the gain (−log(p_label / Σp)) the
     loss asks for darkness on nine detectors: on 1,000 held-out digits of the embedded training set, three

@@ -18,29 +18,37 @@ _HOLD_OUT_STREAM = 0x76616C69
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Images uint8 [n, h, w] with row 0 at the top, and their labels uint8 [n]."""
+    """Images uint8 [n, h, w] with row 0 at the top, and their labels uint8 [n].
+
+    Soft labels, float32 [n, class], are the probabilities of the classes that training asks for in place of
+    the labels; scores know nothing of them.
+    """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
+    soft_labels: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
 
     @cached_property
     def data_hash(self) -> str:
-        """SHA-256 over the images and the labels: 64 hex digits."""
+        """SHA-256 over the images, the labels and the soft labels if there are any: 64 hex digits."""
         digest = hashlib.sha256(str(self.images.shape).encode())
         digest.update(self.images.tobytes())
         digest.update(self.labels.tobytes())
+        if self.soft_labels is not None:
+            digest.update(self.soft_labels.tobytes())
         return digest.hexdigest()
 
     def first(self, count: int) -> Split:
         """Return the first ``count`` examples, or all if there are fewer."""
-        return Split(self.images[:count], self.labels[:count])
+        return self.take(slice(count))
 
-    def take(self, index: NDArray[np.int64]) -> Split:
+    def take(self, index: NDArray[np.int64] | slice) -> Split:
         """Return some examples by their positions."""
-        return Split(self.images[index], self.labels[index])
+        soft = None if self.soft_labels is None else self.soft_labels[index]
+        return Split(self.images[index], self.labels[index], soft)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +84,7 @@ class Dataset:
                 f"task.validation must leave examples on both sides; {share:g} of {len(order)} does not."
             )
         test, train = self.train.take(np.sort(order[:count])), self.train.take(np.sort(order[count:]))
-        return Dataset(f"{self.name}, held out of training", train, test)
+        return Dataset(f"{self.name}, held out of training", train, replace(test, soft_labels=None))
 
     def limited(self, train: int | None, test: int | None) -> Dataset:
         """Return the data with at most so many of the first examples of each part; None takes all."""

@@ -12,6 +12,7 @@ from fabdesign.tasks.classify import Classify
 from fabdesign.tasks.datasets import Dataset
 from fabdesign.tasks.phase_imaging import PhaseImaging
 from fabdesign.tasks.shape_beam import ShapeBeam
+from fabdesign.tasks.soft_labels import with_soft_labels
 from fabdesign.tasks.sources import load_dataset
 
 
@@ -79,6 +80,8 @@ def _reading(physical: Physical, dataset: Dataset) -> Task:
 def _dataset(project: Project, data: Path | str | None) -> Dataset:
     task = project.task
     dataset = load_dataset(task.dataset if data is None else data, task.dataset_options)
+    if project.train.soft_labels is not None:
+        dataset = with_soft_labels(dataset, project.train.soft_labels)
     return dataset.held_out(task.validation).limited(task.examples, task.test_examples)
 
 

@@ -171,6 +171,7 @@ def _data_settings(project: Project) -> dict[str, Any]:
         "validation": task.validation,
         "examples": task.examples,
         "test_examples": task.test_examples,
+        "soft_labels": project.train.soft_labels,
     }
     return {"dataset": task.dataset, **{name: value for name, value in told.items() if value}}
 

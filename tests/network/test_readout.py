@@ -78,6 +78,7 @@ def test_pictures_larger_than_the_layers_are_refused() -> None:
         (PHASE, "train.loss=cross-entropy", "train.loss must be one of berhu, mse, ssim"),
         (PHASE, "train.efficiency_weight=0.1", "train.efficiency_weight must be 0"),
         (PHASE, "train.label_smoothing=0.1", 'needs loss = "cross-entropy"; the loss is "berhu"'),
+        (PHASE, "train.soft_labels=teacher.npy", 'needs loss = "cross-entropy"; the loss is "berhu"'),
         (PHASE, "task.encoder=amplitude", 'task.encoder must be "phase"'),
         (PHASE, "task.spots=3", 'task.spots belongs to kind = "beam-shaping"'),
         (PHASE, "task.readout=pairs", 'task.readout belongs to kind = "classify"'),

@@ -23,6 +23,7 @@ from fabdesign.errors import ConfigError, FabdesignError
 from fabdesign.network import process_table
 from fabdesign.quantise import parsed_options, quantiser_class
 from fabdesign.tasks import load_dataset
+from fabdesign.tasks.soft_labels import with_soft_labels
 from fabdesign.tasks.sources import EMBEDDED, GENERATED
 
 
@@ -36,7 +37,7 @@ class Cell:
         levels: number of levels; 0 for free phases, which stand at every number of levels.
         seed: of the training.
         toml: the whole project.
-        data: hash of the examples; nothing for those that fabdesign ships or generates.
+        data: hash of the examples and their soft labels; nothing for those that fabdesign ships or generates.
     """
 
     task: str
@@ -105,11 +106,13 @@ def _columns(sweep: Sweep, task: SweepTask) -> Iterator[tuple[int, SweepMethod]]
         yield from ((levels, method) for method in methods if not method.free)
 
 
-def _data_hash(source: str, options: str) -> str:
-    if source == EMBEDDED or source in GENERATED:
+def _data_hash(source: str, options: str, soft_labels: str | None) -> str:
+    if soft_labels is None and (source == EMBEDDED or source in GENERATED):
         return ""
     try:
         found = load_dataset(source, json.loads(options))
+        if soft_labels is not None:
+            found = with_soft_labels(found, soft_labels)
     except (OSError, FabdesignError):
         return ""
     return hashlib.sha256((found.train.data_hash + found.test.data_hash).encode()).hexdigest()
@@ -122,7 +125,7 @@ def _cell(
     levels: int,
     seed: int,
     *,
-    data_hash: Callable[[str, str], str],
+    data_hash: Callable[[str, str, str | None], str],
 ) -> Cell:
     told = {
         **task.settings,
@@ -141,5 +144,6 @@ def _cell(
         raise ConfigError(
             f"{loaded.source}, task {task.label}, method {method.label}: {error.message}", hint=error.hint
         ) from None
-    examples = data_hash(project.task.dataset, json.dumps(project.task.dataset_options, sort_keys=True))
+    options = json.dumps(project.task.dataset_options, sort_keys=True)
+    examples = data_hash(project.task.dataset, options, project.train.soft_labels)
     return Cell(task.label, method.label, levels, seed, resolved_toml(project), examples)
