@@ -26,7 +26,7 @@ from fabdesign.quantise import parsed_options
 
 CONFIG = Path(__file__).parent / "fabdesign.toml"
 READOUTS = {
-    "argmax": (),
+    "argmax": ("train.epochs=10",),
     "pairs": (
         "task.readout=pairs",
         "task.encoder=amplitude",
