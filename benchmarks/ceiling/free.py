@@ -30,12 +30,14 @@ class Case:
         encoder: what the object does to the light.
         readout: one detector for each class, or two.
         modes: orthogonal patterns of light that add up, without interference, on each detector.
-        seed: of start, order and shifts.
+        taught: whether the training examples have soft labels.
+        seed: of start, order and shifts, and of the teacher.
     """
 
     encoder: Literal["phase", "amplitude"]
     readout: Literal["argmax", "pairs"]
     modes: int
+    taught: bool
     seed: int
 
 

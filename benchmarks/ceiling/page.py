@@ -13,6 +13,7 @@ from benchmarks.ceiling.free import BATCH, LEARNING_RATE, SHIFT
 
 WIDTH = 110
 READOUTS = {"argmax": "ten detectors", "pairs": "ten pairs"}
+CASE = ("readout", "encoder", "modes", "taught")
 Records = Sequence[dict[str, Any]]
 
 
@@ -30,8 +31,9 @@ def page(records: Records) -> str:
         "Passive layers are linear, so the field on the detectors is u = Aᵀx with x the object's field, and "
         "a detector adds up |u|² over the modes that fit on it: however many layers there are, an answer "
         "compares sums of squares, or ratios of them for differential pairs. Here A is free and trained by "
-        "itself, with the loss that fabdesign gives a device. A device of finite size can be better than "
-        "this only by learning its training data less by heart."
+        "itself, with the loss that fabdesign gives a device: from the labels, or from the soft labels of a "
+        "convolutional network. A device of finite size can be better than this only by learning its "
+        "training data less by heart."
     )
     seeds = sorted({record["seed"] for record in records})
     circumstances = (
@@ -40,19 +42,29 @@ def page(records: Records) -> str:
         f"Training digits are the first 10,000, unmoved. {first['date']}, torch {first['torch']}. Repeat it "
         "with `python -m benchmarks.ceiling --data FOLDER`."
     )
-    head = "| read-out | objects | modes of a detector | free numbers | test digits | training digits |"
-    cases = dict.fromkeys((record["readout"], record["encoder"], record["modes"]) for record in records)
-    table = "\n".join([head, "|---" * 6 + "|", *(_row(records, *case) for case in cases)])
+    head = (
+        "| read-out | objects | modes of a detector | free numbers | learns from | test digits "
+        "| training digits |"
+    )
+    cases = dict.fromkeys(tuple(record[key] for key in CASE) for record in records)
+    rows = [_row(records, dict(zip(CASE, case, strict=True))) for case in cases]
+    table = "\n".join([head, "|---" * 7 + "|", *rows])
     parts = [fill(intro, WIDTH, break_on_hyphens=False), table, fill(circumstances, WIDTH)]
     return "\n\n".join(["# What linear optics can tell apart", *parts]) + "\n"
 
 
-def _row(records: Records, readout: str, encoder: str, modes: int) -> str:
-    wanted = {"readout": readout, "encoder": encoder, "modes": modes}
-    found = [record["accuracy"] for record in records if wanted.items() <= record.items()]
-    numbers = 2 * 784 * modes * (20 if readout == "pairs" else 10)
-    scores = " | ".join(_spread([one[part] for one in found]) for part in ("test", "train"))
-    return f"| {READOUTS[readout]} | {encoder} | {modes} | {numbers:,} | {scores} |"
+def _row(records: Records, case: dict[str, Any]) -> str:
+    found = [record["accuracy"] for record in records if case.items() <= record.items()]
+    modes = case["modes"]
+    cells = [
+        READOUTS[case["readout"]],
+        case["encoder"],
+        str(modes),
+        f"{2 * 784 * modes * (20 if case['readout'] == 'pairs' else 10):,}",
+        "a teacher" if case["taught"] else "labels",
+        *(_spread([one[part] for one in found]) for part in ("test", "train")),
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 def _spread(values: Sequence[float]) -> str:
