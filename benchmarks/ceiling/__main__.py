@@ -1,10 +1,10 @@
 """What any linear optics with these read-outs can reach on MNIST, when every mode is free.
 
     python -m benchmarks.ceiling --data FOLDER [--modes 4 16] [--seeds 0 1 2] [--epochs 10] [--jobs 2]
-                                 [--work runs/mnist_best] [--report docs/benchmarks]
+                                 [--work runs/ceiling] [--report docs/benchmarks]
 
-FOLDER holds the four IDX files of MNIST. The teachers are those of benchmarks.mnist_best. Nothing is chosen
-by the scores: they are those of all cases.
+FOLDER holds the four IDX files of MNIST. Nothing is chosen by the scores: they are those
+of all cases.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import torch
 
 from benchmarks.ceiling.free import Case, accuracies
 from benchmarks.ceiling.page import write_report
-from benchmarks.mnist_best.teacher import soft_labels
+from benchmarks.ceiling.teacher import soft_labels
 from fabdesign.tasks import load_dataset
 from fabdesign.tasks.soft_labels import with_soft_labels
 
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--jobs", type=int, default=2, help="trainings at a time, one thread each")
-    parser.add_argument("--work", type=Path, default=Path("runs/mnist_best"), help="where soft labels lie")
+    parser.add_argument("--work", type=Path, default=Path("runs/ceiling"), help="where soft labels lie")
     parser.add_argument("--report", type=Path, default=Path("docs/benchmarks"), help="where the report goes")
     arguments = parser.parse_args()
     teachers = {seed: soft_labels(arguments.data, seed, arguments.work) for seed in arguments.seeds}

@@ -19,7 +19,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.mnist_best import teacher
 from benchmarks.mnist_best.store import add_cell, load_cells, write_page
 from benchmarks.mnist_full.__main__ import describe, score_files, train
 from fabdesign.config import load_project
@@ -30,16 +29,17 @@ READOUTS = {
     "argmax": ("train.epochs=10",),
     "pairs": (
         "task.readout=pairs",
-        "task.detector_size=11 um",
-        'task.detector_pitch=["18 um", "31 um"]',
-        "train.epochs=20",
-        "train.batch=16",
-        "train.learning_rate=0.15",
+        "task.encoder=amplitude",
+        "optics.pixels=128",
+        "optics.gap=550 um",
+        "optics.input_gap=550 um",
+        "optics.detector_gap=550 um",
+        "task.detector_size=14.5 um",
+        'task.detector_pitch=["24 um", "41 um"]',
+        "train.epochs=9",
         "train.coarse=0.99",
     ),
 }
-TAUGHT = ("pairs",)
-"""Read-outs that learn from a teacher's soft labels."""
 
 
 def main() -> None:
@@ -57,21 +57,17 @@ def main() -> None:
 
 
 def recipe_of(readout: str, overrides: Sequence[str]) -> str:
-    """Return all that decides a result but the seed: settings, options of the method, and the teacher."""
+    """Return all that decides a result but the seed: settings and the method's options."""
     changes = [*READOUTS[readout], *overrides]
     quantise = load_project(CONFIG, changes).project.quantise
     options = asdict(parsed_options(quantise.method, quantise.options))
-    told = [CONFIG.read_text(encoding="utf-8"), *changes, json.dumps(options, sort_keys=True)]
-    return "\n".join([*told, *([f"teacher {teacher.RECIPE}"] if readout in TAUGHT else [])])
+    return "\n".join([CONFIG.read_text(encoding="utf-8"), *changes, json.dumps(options, sort_keys=True)])
 
 
 def measure(seed: int, readout: str, arguments: argparse.Namespace) -> dict[str, Any]:
     """Train one device, export it, and score its files."""
-    overrides = [*READOUTS[readout], f"train.seed={seed}", *arguments.override]
-    if readout in TAUGHT:
-        soft = teacher.soft_labels(arguments.data, seed, arguments.work)
-        overrides.append(f'train.soft_labels="{soft.absolute()}"')
-    project = load_project(CONFIG, overrides).project
+    overrides = (*READOUTS[readout], f"train.seed={seed}", *arguments.override)
+    project = load_project(CONFIG, list(overrides)).project
     run = train(CONFIG, overrides, arguments.data, arguments.work / _name(seed, readout))
     return {
         "design": describe(run),

@@ -1,11 +1,11 @@
-"""The teacher of the MNIST benchmark: soft labels of the training digits, trained once."""
+"""The teacher of the ceiling benchmark: soft labels of the training digits, trained once."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks.mnist_best import teacher
+from benchmarks.ceiling import teacher
 from fabdesign.tasks import load_dataset
 from fabdesign.tasks.soft_labels import with_soft_labels
 
