@@ -3,8 +3,8 @@
     python -m benchmarks.ceiling --data FOLDER [--modes 4 16] [--seeds 0 1 2] [--epochs 10] [--jobs 2]
                                  [--work runs/ceiling] [--report docs/benchmarks]
 
-FOLDER holds the four IDX files of MNIST. Nothing is chosen by the scores: they are those
-of all cases.
+FOLDER holds the four IDX files of MNIST. Nothing is chosen by the scores: they are those of all
+cases.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ def _read(path: Path) -> NDArray[Any]:
             f"train.soft_labels: {path} does not exist.",
             hint="Check the path; it starts at the project file.",
         ) from None
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise FileFormatError(
             f"train.soft_labels: {path} is not a readable .npy file: {error}.",
             hint="Write it with numpy.save.",

@@ -113,7 +113,7 @@ def test_other_files_are_refused(dataset: Dataset, probability: np.ndarray, tmp_
     with pytest.raises(FileFormatError, match="does not exist"):
         with_soft_labels(dataset, tmp_path / "none.npy")
     whole = stored(tmp_path, probability).read_bytes()
-    for content in (b"", b"scores", whole[:-9]):
+    for content in (b"", b"scores", b"PK\x03\x04 cut off", whole[:-9]):
         (tmp_path / "broken.npy").write_bytes(content)
         with pytest.raises(FileFormatError, match="is not a readable"):
             with_soft_labels(dataset, tmp_path / "broken.npy")
