@@ -160,7 +160,7 @@ def _anchored(raw: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _is_path(value: str) -> bool:
-    return "/" in value or "\\" in value or Path(value).suffix in {".toml", ".npz", ".gz", ".png"}
+    return "/" in value or "\\" in value or Path(value).suffix in {".toml", ".npy", ".npz", ".gz", ".png"}
 
 
 def _config_error(

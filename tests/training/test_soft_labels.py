@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fabdesign.config import load_sweep
+from fabdesign.config import load_project, load_sweep
 from fabdesign.errors import ConfigError
 from fabdesign.training import evaluate_design, resume, train
 from fabdesign.training.sweep import cells_of
-from tests.training.runs import interrupted, tiny
+from tests.training.runs import TOML, interrupted, tiny
 from tests.training.test_sweep import SWEEP, write
 
 COUNT, CLASSES = 60, 10
@@ -49,6 +49,13 @@ def test_scores_need_no_teacher(data: Path, tmp_path: Path) -> None:
     path.unlink()
     accuracy = evaluate_design(design, samples_per_pixel=2).scores["accuracy"]
     assert accuracy == pytest.approx(design.scores["quantised"]["accuracy"])
+
+
+def test_their_path_starts_at_the_project_file(tmp_path: Path) -> None:
+    text = TOML.replace("[train]", '[train]\nsoft_labels = "teacher.npy"')
+    (tmp_path / "tiny.toml").write_text(text, encoding="utf-8")
+    project = load_project(tmp_path / "tiny.toml").project
+    assert project.train.soft_labels == str(tmp_path / "teacher.npy")
 
 
 def test_changed_soft_labels_are_another_cell(tmp_path: Path) -> None:
