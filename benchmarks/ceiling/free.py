@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from jaxtyping import Complex, Float
 from torch import Tensor
 
-from fabdesign.tasks import ACCURACY, Classify, Dataset, Split
+from fabdesign.tasks import ACCURACY, Classify, Dataset, Split, load_dataset
 from fabdesign.tasks.base import Batch
 from fabdesign.training.augment import shifted
 
-BATCH = 64
-LEARNING_RATE = 0.01
+BATCH = 128
+LEARNING_RATE = 0.014
 SHIFT = 1
 SPREAD = 0.5
 """Standard deviation of Re A and Im A at the start, times the square root of the pixels."""
@@ -30,15 +32,29 @@ class Case:
         encoder: what the object does to the light.
         readout: one detector for each class, or two.
         modes: orthogonal patterns of light that add up, without interference, on each detector.
-        taught: whether the training examples have soft labels.
-        seed: of start, order and shifts, and of the teacher.
+        label_smoothing: share of each label that the loss gives to all classes alike.
+        seed: of start, order and shifts.
     """
 
     encoder: Literal["phase", "amplitude"]
     readout: Literal["argmax", "pairs"]
     modes: int
-    taught: bool
+    label_smoothing: float
     seed: int
+
+
+def measure(case: Case, data: Path, epochs: int) -> dict[str, Any]:
+    """Train one classifier and return its scores."""
+    torch.set_num_threads(1)
+    record = {
+        **asdict(case),
+        "epochs": epochs,
+        "accuracy": accuracies(load_dataset(data), case, epochs),
+        "date": time.strftime("%Y-%m-%d"),
+        "torch": torch.__version__,
+    }
+    print(f"{case}: {record['accuracy']}", flush=True)
+    return record
 
 
 def accuracies(dataset: Dataset, case: Case, epochs: int) -> dict[str, float]:
@@ -48,7 +64,7 @@ def accuracies(dataset: Dataset, case: Case, epochs: int) -> dict[str, float]:
     combination of the object's, u = Aᵀx. Here A is free, which no stack of finite size is.
     """
     generator = torch.Generator().manual_seed(case.seed)
-    task = Classify(dataset, readout=case.readout)
+    task = Classify(dataset, readout=case.readout, label_smoothing=case.label_smoothing)
     detectors = dataset.classes * (2 if case.readout == "pairs" else 1)
     pixels = dataset.train.images[0].size
     start = torch.randn(pixels, detectors * case.modes, 2, generator=generator) * SPREAD / math.sqrt(pixels)

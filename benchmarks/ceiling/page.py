@@ -13,7 +13,7 @@ from benchmarks.ceiling.free import BATCH, LEARNING_RATE, SHIFT
 
 WIDTH = 110
 READOUTS = {"argmax": "ten detectors", "pairs": "ten pairs"}
-CASE = ("readout", "encoder", "modes", "taught")
+CASE = ("readout", "encoder", "modes", "label_smoothing")
 Records = Sequence[dict[str, Any]]
 
 
@@ -31,19 +31,18 @@ def page(records: Records) -> str:
         "Passive layers are linear, so the field on the detectors is u = Aᵀx with x the object's field, and "
         "a detector adds up |u|² over the modes that fit on it: however many layers there are, an answer "
         "compares sums of squares, or ratios of them for differential pairs. Here A is free and trained by "
-        "itself, with the loss that fabdesign gives a device: from the labels, or from the soft labels of a "
-        "convolutional network. A device of finite size can be better than this only by learning its "
-        "training data less by heart."
+        "itself, with the loss that fabdesign gives a device. A device of finite size can be better than "
+        "this only by learning its training data less by heart, as smoothed labels make the free one do."
     )
     seeds = sorted({record["seed"] for record in records})
     circumstances = (
-        f"All {first['epochs']} epochs with shifts of up to {SHIFT} pixel, batch {BATCH}, Adam at "
+        f"{first['epochs']} epochs with shifts of up to {SHIFT} pixel, batch {BATCH}, Adam at "
         f"{LEARNING_RATE:g}, one cycle; mean ± standard deviation over seeds {', '.join(map(str, seeds))}. "
         f"Training digits are the first 10,000, unmoved. {first['date']}, torch {first['torch']}. Repeat it "
         "with `python -m benchmarks.ceiling --data FOLDER`."
     )
     head = (
-        "| read-out | objects | modes of a detector | free numbers | learns from | test digits "
+        "| read-out | objects | modes of a detector | free numbers | label smoothing | test digits "
         "| training digits |"
     )
     cases = dict.fromkeys(tuple(record[key] for key in CASE) for record in records)
@@ -61,7 +60,7 @@ def _row(records: Records, case: dict[str, Any]) -> str:
         case["encoder"],
         str(modes),
         f"{2 * 784 * modes * (20 if case['readout'] == 'pairs' else 10):,}",
-        "a teacher" if case["taught"] else "labels",
+        f"{case['label_smoothing']:g}",
         *(_spread([one[part] for one in found]) for part in ("test", "train")),
     ]
     return f"| {' | '.join(cells)} |"

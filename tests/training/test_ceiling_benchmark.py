@@ -1,5 +1,8 @@
 """Free read-outs: powers as sums of squares, and answers that come back with the seed."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,7 +36,7 @@ def test_objects_delay_or_block() -> None:
 @pytest.mark.parametrize("readout", ["argmax", "pairs"])
 def test_a_few_digits_are_learned_and_the_seed_decides(readout: str, tmp_path: Path) -> None:
     dataset = load_dataset(write_digits(tmp_path / "digits.npz", 200, 100))
-    case = Case("amplitude", readout, modes=2, taught=False, seed=3)
+    case = Case("amplitude", readout, modes=2, label_smoothing=0.1, seed=3)
     found = accuracies(dataset, case, epochs=20)
     assert found["train"] > 0.95
     assert 0.5 < found["test"] < found["train"]
@@ -47,14 +50,34 @@ def test_the_page_has_a_row_for_each_case() -> None:
             **told,
             "readout": readout,
             "modes": 4,
-            "taught": taught,
+            "label_smoothing": smoothing,
             "seed": seed,
-            "accuracy": {"test": 0.97 + 0.01 * seed + 0.01 * taught, "train": 1},
+            "accuracy": {"test": 0.97 + 0.01 * seed + 0.1 * smoothing, "train": 1},
         }
         for readout in ("argmax", "pairs")
-        for taught in (False, True)
+        for smoothing in (0.0, 0.1)
         for seed in (0, 1)
     ]
     text = page(records)
-    assert "| ten detectors | phase | 4 | 62,720 | labels | 97.50% ± 0.71 | 100.00% ± 0.00 |" in text
-    assert "| ten pairs | phase | 4 | 125,440 | a teacher | 98.50% ± 0.71 | " in text
+    assert "| ten detectors | phase | 4 | 62,720 | 0 | 97.50% ± 0.71 | 100.00% ± 0.00 |" in text
+    assert "| ten pairs | phase | 4 | 125,440 | 0.1 | 98.50% ± 0.71 | " in text
+
+
+def test_the_command_measures_all_cases_in_processes_of_their_own(tmp_path: Path) -> None:
+    data = write_digits(tmp_path / "digits.npz", 20, 10)
+    few = ["--modes", "1", "--seeds", "4", "--epochs", "1", "--jobs", "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.ceiling",
+        "--data",
+        str(data),
+        "--report",
+        str(tmp_path),
+        *few,
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    records = json.loads((tmp_path / "ceiling.json").read_text(encoding="utf-8"))
+    assert len(records) == 8
+    assert {record["seed"] for record in records} == {4}
+    assert (tmp_path / "ceiling.md").read_text(encoding="utf-8") == page(records)
