@@ -15,7 +15,7 @@ from fabdesign.tasks.base import Batch
 from fabdesign.training.augment import augmented
 from fabdesign.training.events import Listener, Stepped
 from fabdesign.training.gradient import accumulate_gradient, group_size
-from fabdesign.training.schedule import batch_positions, one_cycle, progress_of
+from fabdesign.training.schedule import batch_positions, learning_rate, progress_of
 from fabdesign.training.session import Session
 
 NOISE_STREAM = 0x6E6F6973
@@ -65,7 +65,7 @@ def check_finite(session: Session) -> None:
 def _step(session: Session) -> Stepped:
     plan, step = session.plan, session.step
     progress = progress_of(step, plan.steps)
-    rate = one_cycle(step, plan.steps, plan.learning_rate)
+    rate = learning_rate(step, plan.steps, plan.learning_rate, session.coarse_steps)
     session.optimiser.param_groups[0]["lr"] = rate
     positions = batch_positions(plan.examples, plan.batch, step, plan.seed)
     batch = Batch.of(session.task.dataset.train, positions, plan.device)

@@ -10,6 +10,29 @@ from numpy.typing import NDArray
 WARM_UP = 0.3
 FIRST_DIVISOR = 25.0
 LAST_DIVISOR = 1e4
+FINE_SHARE = 0.05
+"""Share of the peak with which steps on the finer grid begin at least."""
+
+
+def learning_rate(step: int, steps: int, peak: float, fine_from: int = 0) -> float:
+    """Return :func:`one_cycle`, or what layers from a coarse grid need to settle on the finer one.
+
+    Few fine steps lie at the end of the cycle, where no layer changes any more. So each is at least on half a
+    cosine from 0.05·peak at the first of them down to 0.
+
+    Args:
+        step: 0 … steps − 1.
+        steps: how many there are.
+        peak: the largest learning rate.
+        fine_from: first step on the finer grid; 0 where all are.
+
+    >>> [round(learning_rate(step, 101, 1.0, fine_from=96), 4) for step in (95, 96, 98, 100)]
+    [0.0125, 0.05, 0.0327, 0.0048]
+    """
+    rate = one_cycle(step, steps, peak)
+    if not 0 < fine_from <= step:
+        return rate
+    return max(rate, _cosine(FINE_SHARE * peak, 0.0, (step - fine_from) / (steps - fine_from)))
 
 
 def one_cycle(step: int, steps: int, peak: float) -> float:

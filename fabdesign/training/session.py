@@ -130,16 +130,17 @@ class Session:
 
     def network_at(self, step: int) -> DiffractiveNetwork:
         """Return the network that a step goes through: the coarse one first, if there is one."""
-        return self.coarse if self.coarse is not None and step < self._coarse_steps else self.network
+        return self.coarse if self.coarse is not None and step < self.coarse_steps else self.network
 
     def work(self, first: int, last: int) -> int:
         """Return how many samples an image's fields have in the steps from ``first`` up to ``last``."""
-        change = min(max(first, self._coarse_steps), last)
+        change = min(max(first, self.coarse_steps), last)
         early = (change - first) * self.network_at(first).bench.samples
         return early + (last - change) * self.network.bench.samples
 
     @property
-    def _coarse_steps(self) -> int:
+    def coarse_steps(self) -> int:
+        """How many steps come before the first one on the project's grid."""
         return math.ceil(_coarse(self.project) * self.plan.steps)
 
     def checkpoint(self) -> Checkpoint:

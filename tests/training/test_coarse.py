@@ -1,5 +1,6 @@
 """The first steps at one sample per pixel, the others at the project's: where the change lies, resuming."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,21 @@ def test_the_first_half_is_coarse(data: Path, tmp_path: Path) -> None:
     most = losses(data, tmp_path / "most", *COARSE, "train.coarse=0.9")
     assert half[:5] == most[:5]
     assert half[5] != most[5]
+
+
+def test_the_last_steps_can_still_change_the_layers(data: Path, tmp_path: Path) -> None:
+    rates = []
+    train(
+        tiny(data, *COARSE, "train.coarse=0.95", "train.epochs=20"),
+        tmp_path,
+        listen=lambda event: rates.append(event.learning_rate) if isinstance(event, Stepped) else None,
+    )
+    first = math.ceil(0.95 * len(rates))
+    fine = len(rates) - first
+    peak = max(rates)
+    assert rates[first] == pytest.approx(0.05 * peak, rel=0.05)
+    assert rates[first] > 3 * rates[first - 1]
+    assert rates[-1] == pytest.approx(0.05 * peak * (1 + math.cos(math.pi * (fine - 1) / fine)) / 2, rel=0.05)
 
 
 def test_it_foretells_what_squares_do_where_points_do_not(data: Path) -> None:

@@ -6,7 +6,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fabdesign.training.schedule import batch_positions, one_cycle, progress_of, steps_per_epoch
+from fabdesign.training.schedule import (
+    batch_positions,
+    learning_rate,
+    one_cycle,
+    progress_of,
+    steps_per_epoch,
+)
 
 
 @pytest.mark.parametrize("steps", [11, 100, 751])
@@ -31,6 +37,21 @@ def test_one_cycle_is_that_of_torch(steps: int) -> None:
 def test_a_single_step_is_at_the_end_and_at_the_peak() -> None:
     assert progress_of(0, 1) == 1.0
     assert one_cycle(0, 1, 0.05) == 0.05
+
+
+def test_few_fine_steps_begin_with_a_twentieth_of_the_peak() -> None:
+    rates = [learning_rate(step, 1000, 0.2, fine_from=980) for step in range(1000)]
+    assert rates[:980] == [one_cycle(step, 1000, 0.2) for step in range(980)]
+    assert rates[980] == pytest.approx(0.01)
+    assert rates[990] == pytest.approx(0.005)
+    assert rates[999] == pytest.approx(0.01 * (1 + np.cos(np.pi * 0.95)) / 2)
+
+
+@pytest.mark.parametrize("fine_from", [0, 500])
+def test_many_fine_steps_keep_the_cycle(fine_from: int) -> None:
+    for step in range(1000):
+        cycle = one_cycle(step, 1000, 0.2)
+        assert learning_rate(step, 1000, 0.2, fine_from) == pytest.approx(cycle, rel=1e-3, abs=1e-6)
 
 
 @given(count=st.integers(1, 200), batch=st.integers(1, 64), seed=st.integers(0, 99))
