@@ -83,7 +83,7 @@ contract: $(VENV)/ready-dev
 	$(BIN)/lint-imports
 
 docs: $(VENV)/ready-dev
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 ci:
 	bash .ci/run </dev/null
