@@ -24,6 +24,7 @@ from fabdesign.training.memory import check_memory, estimate_memory
 from fabdesign.training.plan import Plan
 from fabdesign.training.ranks import ALONE, Ranks
 from fabdesign.training.robust import ProcessErrors
+from fabdesign.training.schedule import FINE_SHARE
 from fabdesign.training.source import source_commit
 
 
@@ -213,6 +214,7 @@ def step_settings(project: Project) -> dict[str, Any]:
     train = project.train
     told = {
         "coarse": _coarse(project),
+        "fine_share": FINE_SHARE if _coarse(project) else 0.0,
         "label_smoothing": train.label_smoothing,
         "shift": train.shift,
         "turn_rad": train.turn_rad,

@@ -100,6 +100,15 @@ def test_another_share_cannot_go_on(data: Path, tmp_path: Path, other: str) -> N
         resume(config.parent)
 
 
+def test_another_rate_of_the_fine_steps_cannot_go_on(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = interrupted(data, tmp_path / "runs", *COARSE, after=2)
+    monkeypatch.setattr("fabdesign.training.session.FINE_SHARE", 0.1)
+    with pytest.raises(ConfigError, match="fine_share"):
+        resume(run)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
