@@ -41,10 +41,8 @@ def main() -> None:
     ]
     work = partial(measure, data=arguments.data, epochs=arguments.epochs)
     with ProcessPoolExecutor(arguments.jobs, multiprocessing.get_context("spawn")) as pool:
-        records = []
-        for record in pool.map(work, cases):
-            records.append(record)
-            write_report(records, arguments.report)
+        records = list(pool.map(work, cases))
+    write_report(records, arguments.report)
 
 
 if __name__ == "__main__":

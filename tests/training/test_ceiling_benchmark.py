@@ -1,8 +1,6 @@
 """Free read-outs: powers as sums of squares, and answers that come back with the seed."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ import torch
 from benchmarks.ceiling.free import Case, accuracies, field, powers
 from benchmarks.ceiling.page import page
 from fabdesign.tasks import load_dataset
+from tests.cli.runner import run_child
 from tests.training.runs import write_digits
 
 
@@ -66,17 +65,9 @@ def test_the_page_has_a_row_for_each_case() -> None:
 def test_the_command_measures_all_cases_in_processes_of_their_own(tmp_path: Path) -> None:
     data = write_digits(tmp_path / "digits.npz", 20, 10)
     few = ["--modes", "1", "--seeds", "4", "--epochs", "1", "--jobs", "1"]
-    command = [
-        sys.executable,
-        "-m",
-        "benchmarks.ceiling",
-        "--data",
-        str(data),
-        "--report",
-        str(tmp_path),
-        *few,
-    ]
-    subprocess.run(command, check=True, capture_output=True)
+    told = ["--data", str(data), "--report", str(tmp_path)]
+    answer = run_child("-m", "benchmarks.ceiling", *told, *few, cwd=Path(__file__).parents[2])
+    assert answer.code == 0, answer.err
     records = json.loads((tmp_path / "ceiling.json").read_text(encoding="utf-8"))
     assert len(records) == 8
     assert {record["seed"] for record in records} == {4}
