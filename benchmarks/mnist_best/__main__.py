@@ -45,7 +45,8 @@ READOUTS = {
 def main() -> None:
     """Train what is asked for and not there yet, and write the page anew after each."""
     arguments = _arguments()
-    recipes = {readout: recipe_of(readout, arguments.override) for readout in READOUTS}
+    overrides = {readout: arguments.override if readout in arguments.readouts else [] for readout in READOUTS}
+    recipes = {readout: recipe_of(readout, overrides[readout]) for readout in READOUTS}
     done = load_cells(arguments.report, recipes)
     cells = itertools.product(arguments.seeds, arguments.readouts)
     missing = [cell for cell in cells if _name(*cell) not in done]

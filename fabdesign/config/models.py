@@ -249,6 +249,13 @@ class Train(_Table):
         ge=0,
         le=0.5,
     )
+    augment_until: float = Field(
+        1.0,
+        description="first share of the steps whose images are moved, turned and stretched; the rest see "
+        "them as they are",
+        ge=0,
+        le=1,
+    )
     efficiency_weight: float = Field(
         0.0, description="weight of the light that misses the detectors, in the loss", ge=0, le=100
     )

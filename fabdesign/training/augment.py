@@ -13,14 +13,17 @@ SHIFT_STREAM = 0x73686966
 WARP_STREAM = 0x77617270
 
 
-def augmented(batch: Batch, settings: Train, step: int) -> Batch:
-    """Do to a step's images what the settings ask for.
+def augmented(batch: Batch, settings: Train, step: int, steps: int) -> Batch:
+    """Do to a step's images what the settings ask for, up to the step from which they stay as they are.
 
     Args:
         batch: the examples.
-        settings: shift, turn, stretch and seed.
-        step: what is drawn depends on the seed and the step alone.
+        settings: shift, turn, stretch, augment_until and seed.
+        step: 0 … steps − 1; what is drawn depends on the seed and the step alone.
+        steps: how many there are.
     """
+    if step >= settings.augment_until * steps:
+        return batch
     seed = settings.seed
     return shifted(warped(batch, settings.turn_rad, settings.stretch, seed, step), settings.shift, seed, step)
 

@@ -69,7 +69,7 @@ def _step(session: Session) -> Stepped:
     session.optimiser.param_groups[0]["lr"] = rate
     positions = batch_positions(plan.examples, plan.batch, step, plan.seed)
     batch = Batch.of(session.task.dataset.train, positions, plan.device)
-    batch = augmented(batch, session.project.train, step)
+    batch = augmented(batch, session.project.train, step, plan.steps)
     session.optimiser.zero_grad(set_to_none=True)
     network = session.network_at(step)
     result = accumulate_gradient(

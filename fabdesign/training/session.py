@@ -220,7 +220,8 @@ def step_settings(project: Project) -> dict[str, Any]:
         "turn_rad": train.turn_rad,
         "stretch": train.stretch,
     }
-    return {name: value for name, value in told.items() if value}
+    until = {} if train.augment_until == 1 else {"augment_until": train.augment_until}
+    return {name: value for name, value in told.items() if value} | until
 
 
 def _coarse(project: Project) -> float:

@@ -9,7 +9,7 @@ import torch
 from fabdesign.errors import ConfigError
 from fabdesign.tasks.base import Batch
 from fabdesign.training import resume, train
-from fabdesign.training.augment import shifted, warped
+from fabdesign.training.augment import augmented, shifted, warped
 from tests.training.runs import interrupted, tiny
 
 
@@ -106,6 +106,22 @@ def test_a_run_with_shifts_goes_on_bit_for_bit(data: Path, tmp_path: Path) -> No
     assert "shift" not in still.design.settings
 
     again = resume(interrupted(data, tmp_path / "runs", "train.shift=2"))
+    assert again.design_path.read_bytes() == whole.design_path.read_bytes()
+
+
+@pytest.mark.usefixtures("same_commit")
+def test_the_last_steps_see_the_images_as_they_are(data: Path, tmp_path: Path) -> None:
+    settings = tiny(data, "train.shift=2", "train.augment_until=0.6").project.train
+    batch = dots(50)
+    for step in range(10):
+        as_it_is = augmented(batch, settings, step, 10) is batch
+        assert as_it_is == (step >= 6)
+    always = settings.model_copy(update={"augment_until": 1.0})
+    assert augmented(batch, always, 9, 10) is not batch
+
+    whole = train(tiny(data, "train.shift=2", "train.augment_until=0.6"), tmp_path / "whole")
+    assert whole.design.settings["augment_until"] == 0.6
+    again = resume(interrupted(data, tmp_path / "runs", "train.shift=2", "train.augment_until=0.6"))
     assert again.design_path.read_bytes() == whole.design_path.read_bytes()
 
 
