@@ -47,8 +47,10 @@ READOUTS = {
 def main() -> None:
     """Train what is asked for and not there yet, and write the page anew after each."""
     arguments = _arguments()
-    overrides = {readout: arguments.override if readout in arguments.readouts else [] for readout in READOUTS}
-    recipes = {readout: recipe_of(readout, overrides[readout]) for readout in READOUTS}
+    recipes = {
+        readout: recipe_of(readout, arguments.override if readout in arguments.readouts else ())
+        for readout in READOUTS
+    }
     done = load_cells(arguments.report, recipes)
     cells = itertools.product(arguments.seeds, arguments.readouts)
     missing = [cell for cell in cells if _name(*cell) not in done]
@@ -81,6 +83,7 @@ def measure(seed: int, readout: str, arguments: argparse.Namespace) -> dict[str,
         "pixels": project.optics.pixels,
         "object_um": project.task.object_pixels[0] * project.optics.pitch_um,
         "detector_um": project.task.detector_size_um,
+        "augment_until": project.train.augment_until,
         "recipe": recipe_of(readout, arguments.override),
     }
 

@@ -145,10 +145,10 @@ def _row(readout: str, cells: list[dict[str, Any]]) -> str:
 
 def _training(cell: dict[str, Any]) -> str:
     settings = cell["design"]["settings"]
-    until = settings.get("augment_until")
+    until = cell["augment_until"]
     return (
         f"{settings['epochs']} epochs, batch {settings['batch']}, rate {settings['learning_rate']:g}"
-        f"{f', shifts in the first {until:.0%}' if until else ''}"
+        f"{f', shifts in the first {until:.0%}' if until < 1 else ''}"
     )
 
 

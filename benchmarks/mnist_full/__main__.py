@@ -24,7 +24,7 @@ from fabdesign.config import CONFIG_NAME, load_project, resolved_toml
 CONFIG = Path(__file__).parent / "fabdesign.toml"
 METHODS = {"transmission": ("quantise.options.bright=0", "quantise.options.end=20"), "none": ()}
 """Methods, with the options they had when the page was measured."""
-SETTINGS = ("epochs", "coarse", "shift", "augment_until", "batch", "learning_rate", "seed", "threads")
+SETTINGS = ("epochs", "coarse", "shift", "batch", "learning_rate", "seed", "threads")
 
 
 def main() -> None:

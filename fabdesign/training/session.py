@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from fabdesign.config import Project, loss_of
+from fabdesign.config import Project, Train, loss_of
 from fabdesign.design import Physical
 from fabdesign.errors import ConfigError
 from fabdesign.network import Bench, DiffractiveNetwork, Relief, physical_record, process_table
@@ -211,17 +211,13 @@ def robust_settings(session: Session) -> dict[str, Any]:
 
 def step_settings(project: Project) -> dict[str, Any]:
     """Return what is not at its default of how steps see the light, the images and the labels."""
-    train = project.train
-    told = {
-        "coarse": _coarse(project),
-        "fine_share": FINE_SHARE if _coarse(project) else 0.0,
-        "label_smoothing": train.label_smoothing,
-        "shift": train.shift,
-        "turn_rad": train.turn_rad,
-        "stretch": train.stretch,
+    coarse = _coarse(project)
+    names = ("label_smoothing", "shift", "turn_rad", "stretch", "augment_until")
+    told = {name: (getattr(project.train, name), Train.model_fields[name].default) for name in names}
+    return {
+        **({"coarse": coarse, "fine_share": FINE_SHARE} if coarse else {}),
+        **{name: value for name, (value, default) in told.items() if value != default},
     }
-    until = {} if train.augment_until == 1 else {"augment_until": train.augment_until}
-    return {name: value for name, value in told.items() if value} | until
 
 
 def _coarse(project: Project) -> float:

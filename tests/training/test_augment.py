@@ -124,6 +124,11 @@ def test_the_last_steps_see_the_images_as_they_are(data: Path, tmp_path: Path) -
     again = resume(interrupted(data, tmp_path / "runs", "train.shift=2", "train.augment_until=0.6"))
     assert again.design_path.read_bytes() == whole.design_path.read_bytes()
 
+    never = train(tiny(data, "train.shift=2", "train.augment_until=0"), tmp_path / "never")
+    still = train(tiny(data), tmp_path / "still")
+    assert (never.run / "metrics.csv").read_text() == (still.run / "metrics.csv").read_text()
+    assert (whole.run / "metrics.csv").read_text() != (still.run / "metrics.csv").read_text()
+
 
 @pytest.mark.parametrize(("name", "most"), [("shift", "1"), ("turn", '"5 deg"'), ("stretch", "0.1")])
 def test_there_is_nothing_to_move_in_beam_shaping(tmp_path: Path, name: str, most: str) -> None:

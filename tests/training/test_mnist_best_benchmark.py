@@ -1,11 +1,13 @@
 """What was measured with other settings is not shown, and not measured again when its own are unchanged."""
 
+import itertools
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
 from benchmarks.mnist_best.__main__ import CONFIG, READOUTS, recipe_of
-from benchmarks.mnist_best.store import add_cell, load_cells, page
+from benchmarks.mnist_best.store import OTHERS, add_cell, load_cells, page
 from fabdesign.config import load_project
 
 REPORT = Path(__file__).parents[2] / "docs" / "benchmarks"
@@ -28,6 +30,14 @@ def test_both_recipes_are_five_layers_of_eight_levels_scored_at_two_samples() ->
         project = load_project(CONFIG, list(changes)).project
         assert (project.optics.layers, project.process.levels) == (5, 8)
         assert project.optics.samples_per_pixel == 2
+
+
+def test_the_options_of_other_results_ask_for_devices_of_five_layers() -> None:
+    for _, options in OTHERS:
+        words = shlex.split(options)
+        asked = READOUTS[words[words.index("--readouts") + 1]]
+        changes = [value for option, value in itertools.pairwise(words) if option == "-o"]
+        assert load_project(CONFIG, [*asked, *changes]).project.optics.layers == 5
 
 
 def test_other_settings_leave_a_cell_open(tmp_path: Path) -> None:
