@@ -35,7 +35,7 @@ def loss_of(project: Project) -> str:
 
 def kind_findings(project: Project) -> list[str]:
     """Sentences on settings that the kind of task lacks or does not know; empty when all is well."""
-    return [*_settings(project), *_values(project), *_losses(project), *_target(project)]
+    return [*_settings(project), *_values(project), *_moves(project), *_losses(project), *_target(project)]
 
 
 def _settings(project: Project) -> Iterator[str]:
@@ -59,20 +59,26 @@ def _values(project: Project) -> Iterator[str]:
         yield f'train.coarse needs optics.model = "thin"; got "{project.optics.model}".'
     if project.train.coarse and project.train.robust:
         yield "train.coarse must be 0 with train.robust: prints are blurred on grids finer than a pixel."
-    if kind == "beam-shaping":
-        moves = {
-            "shift": project.train.shift,
-            "turn": project.train.turn_rad,
-            "stretch": project.train.stretch,
-        }
-        for name in (name for name, most in moves.items() if most):
-            yield f"train.{name} must be 0 for beam-shaping: there are no training images to move."
     if kind == "phase-imaging" and project.task.encoder != "phase":
         yield 'task.encoder must be "phase" for phase-imaging; got "amplitude".'
     if kind != "classify" and project.task.readout != "argmax":
         yield f'task.readout belongs to kind = "classify"; the kind is "{kind}".'
     if kind != "phase-imaging" and project.task.gain != 1.0:
         yield f'task.gain belongs to kind = "phase-imaging"; the kind is "{kind}".'
+
+
+def _moves(project: Project) -> Iterator[str]:
+    train = project.train
+    moves = {"shift": train.shift, "turn": train.turn_rad, "stretch": train.stretch}
+    given = [name for name, most in moves.items() if most]
+    if project.task.kind == "beam-shaping":
+        for name in given:
+            yield f"train.{name} must be 0 for beam-shaping: there are no training images to move."
+    if train.augment_until != 1 and not given:
+        yield (
+            f"train.augment_until = {train.augment_until:g} needs train.shift, train.turn or train.stretch; "
+            "all of them are 0."
+        )
 
 
 def _losses(project: Project) -> Iterator[str]:
