@@ -29,6 +29,7 @@ class Checkpoint:
     Args:
         step: steps done.
         seconds: spent on them, over all sessions.
+        cpu_seconds: of this process in the same time; 0 in files from before it was kept.
         arrays: parameters and moments.
         identity: what must be equal for the run to go on at all: the device, its levels, data and schedule.
         computed_with: what must be equal for it to go on bit for bit: versions, threads, micro-batch.
@@ -36,6 +37,7 @@ class Checkpoint:
 
     step: int
     seconds: float
+    cpu_seconds: float
     arrays: Mapping[str, NDArray[Any]]
     identity: Mapping[str, Any]
     computed_with: Mapping[str, Any]
@@ -51,6 +53,7 @@ def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
         "kind": KIND,
         "step": checkpoint.step,
         "seconds": checkpoint.seconds,
+        "cpu_seconds": checkpoint.cpu_seconds,
         "identity": dict(checkpoint.identity),
         "computed_with": dict(checkpoint.computed_with),
     }
@@ -72,6 +75,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         return Checkpoint(
             step=int(record["step"]),
             seconds=float(record["seconds"]),
+            cpu_seconds=float(record.get("cpu_seconds", 0.0)),
             arrays=arrays,
             identity=record["identity"],
             computed_with=record["computed_with"],

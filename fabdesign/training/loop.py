@@ -42,7 +42,7 @@ def run_steps(session: Session, listen: Listener, pause: Callable[[Session], boo
         while session.step < session.plan.steps:
             event = _step(session)
             session.step += 1
-            session.seconds = clock.total()
+            clock.read()
             listen(clock.stamp(event))
             if session.ranks.any(pause(session)):
                 break
@@ -126,15 +126,19 @@ def _threads(count: int) -> Iterator[None]:
 
 class _Clock:
     def __init__(self, session: Session) -> None:
+        self._session = session
         self._before = session.seconds
-        self._work = session.work
+        self._cpu_before = session.cpu_seconds
         self._first_step = session.step
         self._start = time.monotonic()
+        self._cpu_start = time.process_time()
 
-    def total(self) -> float:
-        return self._before + time.monotonic() - self._start
+    def read(self) -> None:
+        self._session.seconds = self._before + time.monotonic() - self._start
+        self._session.cpu_seconds = self._cpu_before + time.process_time() - self._cpu_start
 
     def stamp(self, event: Stepped) -> Stepped:
         here = time.monotonic() - self._start
-        left = here / self._work(self._first_step, event.step) * self._work(event.step, event.steps)
+        work = self._session.work
+        left = here / work(self._first_step, event.step) * work(event.step, event.steps)
         return Stepped(**{**vars(event), "seconds": self._before + here, "seconds_left": left})

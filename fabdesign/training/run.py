@@ -141,7 +141,8 @@ def resume(
         _check_same(saved, session, run)
         job.warn_of_differences(saved)
         checkpoints.restore_state(saved, session.network.quantiser, session.optimiser, path)
-        session.step, session.seconds = saved.step, saved.seconds
+        session.step = saved.step
+        session.seconds, session.cpu_seconds = saved.seconds, saved.cpu_seconds
     ranks.check_same({**session.identity(), "step": session.step})
     return job.go()
 

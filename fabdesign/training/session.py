@@ -45,6 +45,7 @@ class Session:
         coarse: the same layers on a bench of one averaged sample per pixel, for the first steps, if any.
         step: steps done.
         seconds: spent on them, over all sessions.
+        cpu_seconds: of this process in the same time.
         commit: of the code that trains, where it is known.
         ranks: the processes that train it together.
     """
@@ -61,6 +62,7 @@ class Session:
     coarse: DiffractiveNetwork | None = None
     step: int = 0
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     commit: str | None = None
     ranks: Ranks = ALONE
 
@@ -149,6 +151,7 @@ class Session:
         return Checkpoint(
             step=self.step,
             seconds=self.seconds,
+            cpu_seconds=self.cpu_seconds,
             arrays=state_arrays(self.network.quantiser, self.optimiser),
             identity=self.identity(),
             computed_with=self.computed_with(),

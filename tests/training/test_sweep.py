@@ -14,7 +14,10 @@ from pathlib import Path
 import pytest
 
 from fabdesign.config import load_sweep
-from fabdesign.errors import ConfigError
+from fabdesign.errors import ConfigError, TrainingInterrupted
+from fabdesign.formats.container import read_container, write_container
+from fabdesign.training import Stepped, train
+from fabdesign.training.checkpoint import load_checkpoint
 from fabdesign.training.sweep import Cell, cells_of, run_sweep, summarise, write_results
 from fabdesign.training.sweep.markdown import tables
 from tests.training.runs import TOML, write_digits
@@ -80,6 +83,28 @@ def test_a_sweep_runs_fails_in_part_and_goes_on(tmp_path: Path) -> None:
     ours = next(r for r in results if r["method"] == "ours")
     assert summary.scores["digits", "ours", 2].mean == ours["scores"]["accuracy"]
     assert json.loads((tmp_path / "out" / "results.json").read_text()) == results
+
+
+def test_the_time_of_a_cell_is_that_of_all_its_sessions(tmp_path: Path) -> None:
+    path = write(tmp_path, SWEEP.replace('"train.epochs" = 1', '"train.epochs" = 3'))
+    cell = next(cell for cell in cells_of(load_sweep(path)) if cell.method == "ours")
+    runs = tmp_path / "out" / cell.name / cell.key[:12]
+
+    def stop(event: object) -> None:
+        if isinstance(event, Stepped):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(TrainingInterrupted):
+        train(cell.project(), runs, listen=stop)
+    saved = next(runs.glob("*/checkpoint.safetensors"))
+    arrays, record = read_container(saved)
+    assert record["step"] == 1
+    assert 0 < record["cpu_seconds"] < 60
+    write_container(saved, arrays, {**record, "cpu_seconds": 1000.0})
+    result = run_sweep([cell], tmp_path / "out")[0]
+    assert result["status"] == "done"
+    assert 1000 < result["cpu_seconds"] < 1060
+    assert load_checkpoint(saved).cpu_seconds > 1000
 
 
 def test_a_listener_that_fails_stops_the_sweep_at_once(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def stored_result(cell: Cell, folder: Path) -> Result | None:
 
 def _train(cell: Cell, place: Path, record: Result) -> Result:
     began = time.process_time()
-    done = _trained(cell, place)
+    done, cpu_before = _trained(cell, place)
     project = cell.project().project
     free = cell.levels == 0
     scores = done.design.scores.get("float" if free else "quantised")
@@ -88,23 +88,33 @@ def _train(cell: Cell, place: Path, record: Result) -> Result:
         "design": str(done.design_path.relative_to(place)),
         "epochs": project.train.epochs,
         "training_seconds": load_checkpoint(done.run / CHECKPOINT_NAME).seconds,
-        "cpu_seconds": time.process_time() - began,
+        "cpu_seconds": cpu_before + time.process_time() - began,
         "environment": computing_environment(),
     }
     write_text_atomic(place / RESULT_NAME, json.dumps(result, indent=2, ensure_ascii=False) + "\n")
     return result
 
 
-def _trained(cell: Cell, place: Path) -> TrainResult:
-    """Go on with the newest run of the same key in the cell's folder, or start one."""
+def _trained(cell: Cell, place: Path) -> tuple[TrainResult, float]:
+    """Go on with the newest run of the same key in the cell's folder, or start one.
+
+    Returns:
+        The trained design, and the CPU seconds that went into its steps before.
+    """
     extras = Extras(pictures=False, finer=False)
     runs = place / cell.key[:12]
     for run in sorted(runs.glob("[0-9]*"), reverse=True):
         try:
-            return resume(run, extras=extras)
+            cpu_before = _cpu_seconds(run)
+            return resume(run, extras=extras), cpu_before
         except (OSError, ConfigError, FileFormatError):
             continue
-    return train(cell.project(), runs, extras=extras)
+    return train(cell.project(), runs, extras=extras), 0.0
+
+
+def _cpu_seconds(run: Path) -> float:
+    path = run / CHECKPOINT_NAME
+    return load_checkpoint(path).cpu_seconds if path.is_file() else 0.0
 
 
 def _keep_answers(path: Path, evaluation: Evaluation, task: Task) -> None:
