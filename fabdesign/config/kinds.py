@@ -74,7 +74,9 @@ def _moves(project: Project) -> Iterator[str]:
     if project.task.kind == "beam-shaping":
         for name in given:
             yield f"train.{name} must be 0 for beam-shaping: there are no training images to move."
-    if train.augment_until != 1 and not given:
+        if train.augment_until != 1:
+            yield "train.augment_until must be 1 for beam-shaping: there are no training images to move."
+    elif train.augment_until != 1 and not given:
         yield (
             f"train.augment_until = {train.augment_until:g} needs train.shift, train.turn or train.stretch; "
             "all of them are 0."

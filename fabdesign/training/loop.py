@@ -42,7 +42,6 @@ def run_steps(session: Session, listen: Listener, pause: Callable[[Session], boo
         while session.step < session.plan.steps:
             event = _step(session)
             session.step += 1
-            clock.read()
             listen(clock.stamp(event))
             if session.ranks.any(pause(session)):
                 break
@@ -133,12 +132,10 @@ class _Clock:
         self._start = time.monotonic()
         self._cpu_start = time.process_time()
 
-    def read(self) -> None:
-        self._session.seconds = self._before + time.monotonic() - self._start
-        self._session.cpu_seconds = self._cpu_before + time.process_time() - self._cpu_start
-
     def stamp(self, event: Stepped) -> Stepped:
-        here = time.monotonic() - self._start
-        work = self._session.work
-        left = here / work(self._first_step, event.step) * work(event.step, event.steps)
-        return Stepped(**{**vars(event), "seconds": self._before + here, "seconds_left": left})
+        """Set the session's clock, and tell its time with the event."""
+        session, here = self._session, time.monotonic() - self._start
+        session.seconds = self._before + here
+        session.cpu_seconds = self._cpu_before + time.process_time() - self._cpu_start
+        left = here / session.work(self._first_step, event.step) * session.work(event.step, event.steps)
+        return Stepped(**{**vars(event), "seconds": session.seconds, "seconds_left": left})

@@ -134,6 +134,8 @@ def test_the_last_steps_see_the_images_as_they_are(data: Path, tmp_path: Path) -
 def test_there_is_nothing_to_move_in_beam_shaping(tmp_path: Path, name: str, most: str) -> None:
     with pytest.raises(ConfigError, match=rf"train\.{name} must be 0 for beam-shaping"):
         tiny(tmp_path / "none.npz", 'task.kind="beam-shaping"', "task.spots=2", f"train.{name}={most}")
+    with pytest.raises(ConfigError, match=r"train\.augment_until must be 1 for beam-shaping"):
+        tiny(tmp_path / "none.npz", 'task.kind="beam-shaping"', "task.spots=2", "train.augment_until=0.5")
 
 
 def test_there_is_something_to_stop_moving(data: Path) -> None:
